@@ -1,0 +1,82 @@
+"""Dates in headers (RFC 9110, section 5.6.7)."""
+
+import re
+from datetime import UTC, datetime
+
+__all__ = ['dt_to_http', 'http_date_to_dt', 'http_now']
+
+_DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
+_MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')
+_LONG_DAYS = ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')
+
+_DAY = '|'.join(_DAYS)
+_MONTH = '|'.join(_MONTHS)
+_TIME = r'(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})'
+
+# Names of days and months are case-sensitive, and English whatever the locale says, so strptime will not do.
+_IMF_FIXDATE = re.compile(rf'(?:{_DAY}), (?P<day>[0-9]{{2}}) (?P<month>{_MONTH}) (?P<year>[0-9]{{4}}) {_TIME} GMT')
+_RFC_850 = re.compile(
+    rf'(?:{"|".join(_LONG_DAYS)}), (?P<day>[0-9]{{2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{2}}) {_TIME} GMT'
+)
+_RFC_850_LONG_YEAR = re.compile(
+    rf'(?:{_DAY}), (?P<day>[0-9]{{2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{4}}) {_TIME} GMT'
+)
+_ASCTIME = re.compile(rf'(?:{_DAY}) (?P<month>{_MONTH}) (?P<day>[ 0-9][0-9]) {_TIME} (?P<year>[0-9]{{4}})')
+_OBSOLETE = (_RFC_850, _RFC_850_LONG_YEAR, _ASCTIME)
+
+
+def http_now() -> str:
+    """Return the present time as an HTTP date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`."""
+    return dt_to_http(datetime.now(UTC))
+
+
+def dt_to_http(dt: datetime) -> str:
+    """Return a time as an HTTP date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`.
+
+    Args:
+        dt: The time. A naive one is taken to be UTC already; an aware one is converted.
+    """
+    if dt.tzinfo is not None:
+        dt = dt.astimezone(UTC)
+    return (
+        f'{_DAYS[dt.weekday()]}, {dt.day:02} {_MONTHS[dt.month - 1]} {dt.year:04} '
+        f'{dt.hour:02}:{dt.minute:02}:{dt.second:02} GMT'
+    )
+
+
+def http_date_to_dt(http_date: str, obs_date: bool = False) -> datetime:
+    """Return an HTTP date as an aware datetime in UTC.
+
+    Args:
+        http_date: The date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`. The day of the week is not checked
+            against the rest.
+        obs_date: True to also take the obsolete forms: RFC 850's, the same with a year of four digits, and asctime's.
+
+    Raises:
+        ValueError: The date is malformed, or is none in the calendar.
+    """
+    match = _IMF_FIXDATE.fullmatch(http_date)
+    if match is None and obs_date:
+        match = next((found for form in _OBSOLETE if (found := form.fullmatch(http_date))), None)
+    if match is None:
+        raise ValueError(f'received {http_date[:64]!r}, expected a date such as "Sun, 06 Nov 1994 08:49:37 GMT"')
+    year, month, day, hour, minute, second = match.group('year', 'month', 'day', 'hour', 'minute', 'second')
+    # A leap second, 60, has no datetime; the second before it is the closest there is.
+    return datetime(
+        _full_year(year),
+        _MONTHS.index(month) + 1,
+        int(day),
+        int(hour),
+        int(minute),
+        min(int(second), 59) if second == '60' else int(second),
+        tzinfo=UTC,
+    )
+
+
+def _full_year(year: str) -> int:
+    """Return a year of two or four digits in full, at most 50 years ahead (RFC 9110, section 5.6.7)."""
+    if len(year) == 4:
+        return int(year)
+    this_year = datetime.now(UTC).year
+    full = this_year - this_year % 100 + int(year)
+    return full - 100 if full > this_year + 50 else full

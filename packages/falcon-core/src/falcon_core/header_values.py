@@ -1,0 +1,46 @@
+"""What the name and the value of a header may hold (RFC 9110, sections 5.1 and 5.5)."""
+
+import re
+
+__all__ = ['check_header_name', 'check_header_value', 'is_token']
+
+# RFC 9110, section 5.6.2.
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+# RFC 9110, section 5.5: visible characters, obs-text, space and tab. Everything else below U+0020 and U+007F can
+# end a header early, or be taken by a recipient for something that does; past U+00FF there is no byte for it.
+_UNSAFE = re.compile(r'[^\t\x20-\x7e\x80-\xff]')
+
+
+def is_token(text: str) -> bool:
+    """Return whether `text` is a token, the alphabet of header names and methods (RFC 9110, section 5.6.2)."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def check_header_name(name: str) -> str:
+    """Return `name` as it is.
+
+    Raises:
+        ValueError: It is not a token (RFC 9110, section 5.1).
+    """
+    if _TOKEN.fullmatch(name) is None:
+        raise ValueError(f'received header name {name!r}, expected a token of RFC 9110')
+    return name
+
+
+def check_header_value(value: str) -> str:
+    """Return `value` as it is.
+
+    Raises:
+        ValueError: It has a control character, such as CR, LF or NUL, or one outside ISO 8859-1
+            (RFC 9110, section 5.5).
+    """
+    if value.isascii() and value.isprintable():
+        return value
+    unsafe = _UNSAFE.search(value)
+    if unsafe is not None:
+        raise ValueError(
+            f'received {unsafe[0]!r} at index {unsafe.start()} of a header value, expected no control character '
+            'and none outside ISO 8859-1'
+        )
+    return value

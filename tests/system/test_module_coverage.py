@@ -13,20 +13,38 @@ from module_coverage import Share, module_pairs, only_names, shares
 
 CONFTEST = Path(__file__).parents[1] / 'conftest.py'
 
-DATES = """
+BOUNDED = """
 LIMIT = 10
 
 
-def bounded(day):
-    if day > LIMIT:
-        day = LIMIT
-    return day
+def bounded(number):
+    if number > LIMIT:
+        number = LIMIT
+    return number
 """
 
 SOURCES = {
-    'packages/falcon-core/src/falcon_core/__init__.py': "from falcon_core.dates import bounded\n\n__all__ = ['bounded']\n",
-    'packages/falcon-core/src/falcon_core/dates.py': DATES,
+    'packages/falcon-core/src/falcon_core/__init__.py': 'from falcon_core.dates import bounded\n',
+    'packages/falcon-core/src/falcon_core/dates.py': BOUNDED,
+    'packages/falcon-core/src/falcon_core/ranges.py': BOUNDED,
     'packages/falcon-core/src/falcon_core/routing/_tree.py': 'def root():\n    return None\n',
+}
+
+TESTS = {
+    'tests/falcon-core/test_dates.py': """
+from falcon_core import dates, ranges
+
+
+def test_bounded():
+    assert dates.bounded(5) + dates.bounded(11) + ranges.bounded(11) == 25
+""",
+    'tests/falcon-core/test_ranges.py': """
+from falcon_core import ranges
+
+
+def test_bounded():
+    assert ranges.bounded(5) == 5
+""",
 }
 
 
@@ -37,41 +55,36 @@ def _write(root: Path, files: dict[str, str]) -> None:
         path.write_text(text)
 
 
-def _measured(root: Path, tests: dict[str, str]) -> dict[str, Share]:
-    """Run the tests of a small monorepo under coverage; return the shares by the name of the source module."""
+@pytest.fixture(scope='module')
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Share]:
+    """The shares of a small monorepo, whose tests ran under coverage, by the name of the source module."""
+    root = tmp_path_factory.mktemp('monorepo')
     rcfile = '[run]\nbranch = true\nsource = packages\ncore = ctrace\n'
-    _write(root, SOURCES | tests | {'tests/conftest.py': CONFTEST.read_text(), '.coveragerc': rcfile, 'pytest.ini': ''})
+    _write(root, SOURCES | TESTS | {'tests/conftest.py': CONFTEST.read_text(), '.coveragerc': rcfile, 'pytest.ini': ''})
     environment = os.environ | {'PYTHONPATH': str(root / 'packages/falcon-core/src')}
-    command = [sys.executable, '-m', 'coverage', 'run', '-m', 'pytest', '-q', '--import-mode=importlib', 'tests']
+    command = [sys.executable, '-m', 'coverage', 'run', '-m', 'pytest', '--import-mode=importlib', 'tests']
     subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True, timeout=60)
     measurement = coverage.Coverage(data_file=root / '.coverage', config_file=root / '.coveragerc')
     measurement.load()
     return {share.source.name: share for share in shares(root, measurement)}
 
 
-def test_own_test_module_counts(tmp_path: Path) -> None:
+def test_own_test_module_counts(measured: dict[str, Share]) -> None:
     """A module whose own test module takes all of its branches has no fault."""
-    test = 'from falcon_core.dates import bounded\n\n\ndef test_bounded():\n    assert bounded(5) + bounded(11) == 15\n'
-    share = _measured(tmp_path, {'tests/falcon-core/test_dates.py': test})['dates.py']
-    assert (share.percent, share.fault) == (100.0, None)
+    assert (measured['dates.py'].percent, measured['dates.py'].fault) == (100.0, None)
 
 
-def test_other_test_modules_do_not_count(tmp_path: Path) -> None:
+def test_other_test_modules_do_not_count(measured: dict[str, Share]) -> None:
     """What other test modules cover is not held in favour of a module."""
-    one_branch = 'from falcon_core.dates import bounded\n\n\ndef test_bounded():\n    assert bounded(5) == 5\n'
-    other_branch = 'from falcon_core.dates import bounded\n\n\ndef test_bounded():\n    assert bounded(11) == 10\n'
-    tests = {'tests/falcon-core/test_dates.py': one_branch, 'tests/falcon-core/test_other.py': other_branch}
-    share = _measured(tmp_path, tests)['dates.py']
-    assert share.fault == (
-        'packages/falcon-core/src/falcon_core/dates.py: '
-        'tests/falcon-core/test_dates.py covers 50.0 %, expected at least 90 %'
+    assert measured['ranges.py'].fault == (
+        'packages/falcon-core/src/falcon_core/ranges.py: '
+        'tests/falcon-core/test_ranges.py covers 50.0 %, expected at least 90 %'
     )
 
 
-def test_missing_test_module_is_named(tmp_path: Path) -> None:
+def test_missing_test_module_is_named(measured: dict[str, Share]) -> None:
     """A module that has no test module is told the path of the one it lacks."""
-    share = _measured(tmp_path, {'tests/falcon-core/test_other.py': 'def test_nothing():\n    pass\n'})['_tree.py']
-    assert share.fault == (
+    assert measured['_tree.py'].fault == (
         'packages/falcon-core/src/falcon_core/routing/_tree.py: '
         'has no test module, expected tests/falcon-core/test_routing_tree.py'
     )
@@ -82,6 +95,7 @@ def test_every_module_with_behaviour_is_paired(tmp_path: Path) -> None:
     _write(tmp_path, SOURCES)
     assert [test.as_posix() for _, test in module_pairs(tmp_path)] == [
         'tests/falcon-core/test_dates.py',
+        'tests/falcon-core/test_ranges.py',
         'tests/falcon-core/test_routing_tree.py',
     ]
 

@@ -42,10 +42,8 @@ def test_every_distribution_shows_an_example() -> None:
 
 def test_blocks_are_found() -> None:
     """Fences with the info string python are blocks, also indented ones; others are not."""
-    text = (
-        '# A\n\n```python\na = 1\n```\n\n```sh\nls\n```\n\n- b\n\n  ```python title="x"\n  if a:\n      b = 2\n  ```\n'
-    )
-    assert list(python_blocks(text)) == [Block('a = 1\n', 4), Block('if a:\n    b = 2\n', 14)]
+    text = '```python\na = 1\n```\n\n```sh\nls\n```\n\n- b\n\n  ```python title="x"\n  if a:\n      b = 2\n  ```\n'
+    assert list(python_blocks(text)) == [Block('a = 1\n', 2), Block('if a:\n    b = 2\n', 12)]
 
 
 def test_marked_block_is_left_out() -> None:

@@ -17,8 +17,4 @@ def test_no_run_has_two_modules_of_one_name(tmp_path: Path) -> None:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert runs(tmp_path)[2:] == [
-        ['tests/conftest.py'],
-        ['tests/a/test_x.py', 'tests/a/test_y.py'],
-        ['tests/b/test_x.py'],
-    ]
+    assert runs(tmp_path)[2:] == [['tests/a/test_x.py', 'tests/a/test_y.py'], ['tests/b/test_x.py']]

@@ -1,0 +1,134 @@
+"""Sending a body that is produced while it is sent, for as long as the client is there.
+
+Streams, event streams and any other body made on the way go through this one loop. Its laws:
+
+- The chunks are iterated, sent and closed in the task that calls, so context variables, timeouts and task groups
+  inside the iterator belong to one task.
+- When the client leaves, the iterator gets `CancelledError` where it waits, or is closed where it had just yielded;
+  either way its `finally` has run before `send_stream` returns. It costs one task for each stream, none for a chunk.
+- A cancellation from outside is never mistaken for a client that left: it goes on to the caller.
+- An iterator that never waits, sent to a server that never makes it wait, still lets the event loop run.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+from falcon_core.asgi_types import Receive, Send
+
+__all__ = ['send_stream', 'wait_disconnect']
+
+# Without a pass of the event loop neither the server nor the watch would ever learn that the client has left.
+# One pass costs about 10 us with a selector; for 64 chunks that is a small part of what sending them costs.
+_CHUNKS_PER_PASS = 64
+
+
+async def wait_disconnect(receive: Receive) -> None:
+    """Return when the client has left; request body that arrives until then is dropped."""
+    while (await receive())['type'] != 'http.disconnect':  # noqa: ASYNC110 - it polls nothing, it lets others run
+        # A receive callable that always has something to give must not hold up the sending.
+        await asyncio.sleep(0)
+
+
+async def send_stream(
+    send: Send,
+    chunks: AsyncIterator[bytes],
+    client_left: Callable[[], Coroutine[Any, Any, None]],
+) -> bool:
+    """Send a body that follows its `http.response.start`, chunk by chunk, then its end.
+
+    Cancelling it cancels the iterator, closes it, and raises `CancelledError` to the caller.
+
+    Args:
+        send: The ASGI send callable. Its waiting, by which a server slows down a sender that is faster than its
+            client, holds up the iteration. An OSError that it raises means that the client has left.
+        chunks: The body. Empty chunks are passed over. Closed in any case, if it has an `aclose` method.
+        client_left: Called once; the coroutine it returns runs beside the sending and ends when the client has
+            left, for no other reason.
+
+    Returns:
+        True if the whole body was sent, False if the client left first.
+
+    Raises:
+        Exception: Whatever the iterator raised, or `send` other than OSError, or `client_left` other than OSError;
+            the end of the body is then not sent, so that the client can tell that something is missing.
+    """
+    watch = _Watch(client_left())
+    taken = 0
+    try:
+        async for chunk in chunks:
+            if chunk and not watch.client_gone:
+                try:
+                    await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
+                except OSError:
+                    # How a server may say that the client has left (ASGI HTTP 2.4, "Disconnected Client").
+                    watch.client_gone = True
+            if watch.client_gone:
+                break
+            taken += 1
+            if taken % _CHUNKS_PER_PASS == 0:
+                await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        if not watch.stop():
+            raise
+    finally:
+        watch.stop()
+        await _close(chunks)
+    if watch.failure is not None:
+        raise watch.failure
+    return not watch.client_gone and await _send_end(send)
+
+
+async def _send_end(send: Send) -> bool:
+    try:
+        await send({'type': 'http.response.body', 'body': b'', 'more_body': False})
+    except OSError:
+        return False
+    return True
+
+
+async def _close(chunks: AsyncIterator[bytes]) -> None:
+    close: Any = getattr(chunks, 'aclose', None)
+    if close is not None:
+        await close()
+
+
+class _Watch:
+    """Cancels the task that made it when the client leaves, until it is stopped."""
+
+    __slots__ = ('_cancellations_before', '_cancelled', '_sender', '_watcher', 'client_gone', 'failure')
+
+    def __init__(self, client_left: Coroutine[Any, Any, None]) -> None:
+        sender = asyncio.current_task()
+        assert sender is not None  # only a task can await
+        self._sender: asyncio.Task[Any] | None = sender
+        self._cancellations_before = sender.cancelling()
+        self._cancelled = False
+        self.client_gone = False
+        self.failure: BaseException | None = None
+        self._watcher = asyncio.create_task(client_left)
+        self._watcher.add_done_callback(self._on_done)
+
+    def _on_done(self, watcher: asyncio.Task[None]) -> None:
+        if watcher.cancelled():
+            return
+        # Fetched also when nobody is left to hear of it, or asyncio would log it as never retrieved.
+        failure = watcher.exception()
+        if self._sender is None:
+            return
+        # That the receive callable broke with an OSError tells what a disconnect would; anything else is a fault.
+        if not isinstance(failure, OSError):
+            self.failure = failure
+        self.client_gone = self._cancelled = True
+        self._sender.cancel()
+
+    def stop(self) -> bool:
+        """End the watching; return whether the cancellation under way, if any, is this object's alone."""
+        sender, self._sender = self._sender, None
+        if sender is None:
+            return False
+        self._watcher.cancel()
+        # The iterator may have taken the cancellation back itself; another one's must not be taken back for it.
+        if self._cancelled and sender.cancelling() > self._cancellations_before:
+            sender.uncancel()
+        return self._cancelled and sender.cancelling() <= self._cancellations_before

@@ -13,16 +13,17 @@ _DAY = '|'.join(_DAYS)
 _MONTH = '|'.join(_MONTHS)
 _TIME = r'(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})'
 
-# Names of days and months are case-sensitive, and English whatever the locale says, so strptime will not do.
-_IMF_FIXDATE = re.compile(rf'(?:{_DAY}), (?P<day>[0-9]{{2}}) (?P<month>{_MONTH}) (?P<year>[0-9]{{4}}) {_TIME} GMT')
-_RFC_850 = re.compile(
-    rf'(?:{"|".join(_LONG_DAYS)}), (?P<day>[0-9]{{2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{2}}) {_TIME} GMT'
+# strptime would take the names of days and months from the locale; a header's are English.
+_IMF_FIXDATE = re.compile(
+    rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}}) (?P<month>{_MONTH}) (?P<year>[0-9]{{4}}) {_TIME} GMT', re.I
 )
-_RFC_850_LONG_YEAR = re.compile(
-    rf'(?:{_DAY}), (?P<day>[0-9]{{2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{4}}) {_TIME} GMT'
+_OBSOLETE = (
+    re.compile(
+        rf'(?:{"|".join(_LONG_DAYS)}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{2}}) {_TIME} GMT', re.I
+    ),
+    re.compile(rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{4}}) {_TIME} GMT', re.I),
+    re.compile(rf'(?:{_DAY}) (?P<month>{_MONTH}) (?P<day>[ 0-9]?[0-9]) {_TIME} (?P<year>[0-9]{{4}})', re.I),
 )
-_ASCTIME = re.compile(rf'(?:{_DAY}) (?P<month>{_MONTH}) (?P<day>[ 0-9][0-9]) {_TIME} (?P<year>[0-9]{{4}})')
-_OBSOLETE = (_RFC_850, _RFC_850_LONG_YEAR, _ASCTIME)
 
 
 def http_now() -> str:
@@ -48,35 +49,31 @@ def http_date_to_dt(http_date: str, obs_date: bool = False) -> datetime:
     """Return an HTTP date as an aware datetime in UTC.
 
     Args:
-        http_date: The date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`. The day of the week is not checked
-            against the rest.
+        http_date: The date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`, in any case. The day of the week is not
+            checked against the rest; a leap second counts as the one before it.
         obs_date: True to also take the obsolete forms: RFC 850's, the same with a year of four digits, and asctime's.
 
     Raises:
         ValueError: The date is malformed, or is none in the calendar.
     """
-    match = _IMF_FIXDATE.fullmatch(http_date)
-    if match is None and obs_date:
-        match = next((found for form in _OBSOLETE if (found := form.fullmatch(http_date))), None)
-    if match is None:
-        raise ValueError(f'received {http_date[:64]!r}, expected a date such as "Sun, 06 Nov 1994 08:49:37 GMT"')
-    year, month, day, hour, minute, second = match.group('year', 'month', 'day', 'hour', 'minute', 'second')
-    # A leap second, 60, has no datetime; the second before it is the closest there is.
-    return datetime(
-        _full_year(year),
-        _MONTHS.index(month) + 1,
-        int(day),
-        int(hour),
-        int(minute),
-        min(int(second), 59) if second == '60' else int(second),
-        tzinfo=UTC,
-    )
+    forms = (_IMF_FIXDATE, *_OBSOLETE) if obs_date else (_IMF_FIXDATE,)
+    for form in forms:
+        match = form.fullmatch(http_date)
+        if match is not None:
+            return _datetime(match)
+    raise ValueError(f'received {http_date[:64]!r}, expected a date such as "Sun, 06 Nov 1994 08:49:37 GMT"')
 
 
-def _full_year(year: str) -> int:
-    """Return a year of two or four digits in full, at most 50 years ahead (RFC 9110, section 5.6.7)."""
-    if len(year) == 4:
-        return int(year)
+def _datetime(match: re.Match[str]) -> datetime:
+    year, day, hour, minute, second = map(int, match.group('year', 'day', 'hour', 'minute', 'second'))
+    month = _MONTHS.index(match['month'].title()) + 1
+    if len(match['year']) == 2:
+        year = _full_year(year)
+    return datetime(year, month, day, hour, minute, 59 if second == 60 else second, tzinfo=UTC)
+
+
+def _full_year(year: int) -> int:
+    """Return the year that two digits stand for, at most 50 years ahead (RFC 9110, section 5.6.7)."""
     this_year = datetime.now(UTC).year
-    full = this_year - this_year % 100 + int(year)
+    full = this_year - this_year % 100 + year
     return full - 100 if full > this_year + 50 else full

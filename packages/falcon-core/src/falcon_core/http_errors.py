@@ -377,12 +377,12 @@ class MediaMalformedError(HTTPBadRequest):
 
     def __init__(self, media_type: str, **options: Unpack[ErrorOptions]) -> None:
         super().__init__(title=f'Invalid {media_type}', **options)
-        self._media_type = media_type
+        self._media_type: str | None = media_type
 
     @property
     def description(self) -> str | None:
         """What went wrong."""
-        if self._description is not None:
+        if self._description is not None or self._media_type is None:
             return self._description
         text = f'Could not parse {self._media_type} body'
         return text if self.__cause__ is None else f'{text} - {self.__cause__}'
@@ -404,6 +404,8 @@ class MultipartParseError(MediaMalformedError):
         super().__init__('multipart/form-data', **options)
         self.title = 'Malformed multipart/form-data request media'
         self.description = description
+        # The title says all that the base class would put into the description.
+        self._media_type = None
 
 
 class MediaValidationError(HTTPBadRequest):

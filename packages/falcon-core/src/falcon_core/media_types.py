@@ -72,9 +72,13 @@ def parse_media_type(text: str) -> tuple[str, dict[str, str]]:
         InvalidMediaType: There is no `type/subtype` in it.
     """
     value, parameters = parse_header(text)
+    return _lowercase(value), parameters
+
+
+def _lowercase(value: str) -> str:
     if _MEDIA_TYPE.fullmatch(value) is None:
         raise InvalidMediaType(f'received {value[:64]!r}, expected a media type such as "text/plain"')
-    return value.lower(), parameters
+    return value.lower()
 
 
 def quality(media_type: str, header: str) -> float:
@@ -184,11 +188,10 @@ def _parse_ranges(header: str) -> tuple[_Range, ...]:
 
 
 def _parse_range(part: str) -> _Range:
-    # A lone "*" for "*/*" is what the HTTP client of the Java library sends.
-    if part.startswith('*') and not part.startswith('*/'):
-        part = f'*/{part}'
+    value, parameters = parse_header(part)
     try:
-        full_type, parameters = parse_media_type(part)
+        # The HTTP client of the Java library sends a lone "*".
+        full_type = _lowercase('*/*' if value == '*' else value)
     except InvalidMediaType as exc:
         raise InvalidMediaRange(str(exc)) from exc
     kind, _, subtype = full_type.partition('/')

@@ -1,0 +1,52 @@
+"""Entity tags (RFC 9110, section 8.8.3)."""
+
+import re
+from typing import Literal, Self
+
+__all__ = ['ETag', 'parse_etags']
+
+_ENTITY_TAG = re.compile(r'(?:[Ww]/)?"[^"]*"')
+
+
+class ETag(str):
+    """An entity tag without its quotes; a string that knows whether it is weak.
+
+    Attributes:
+        is_weak (bool): True if the tag says that two representations mean the same, not that they are the same.
+    """
+
+    is_weak: bool = False
+
+    def strong_compare(self, other: 'ETag') -> bool:
+        """Return whether both tags are the same and neither is weak (RFC 9110, section 8.8.3.2)."""
+        return self == other and not (self.is_weak or other.is_weak)
+
+    def dumps(self) -> str:
+        """Return the tag as a header holds it, such as `W/"abc"`."""
+        return f'W/"{self}"' if self.is_weak else f'"{self}"'
+
+    @classmethod
+    def loads(cls, etag_str: str) -> Self:
+        """Return the tag that a header holds.
+
+        Args:
+            etag_str: Such as `"abc"` or `W/"abc"`; quotes that are missing are not missed.
+        """
+        is_weak = etag_str.startswith(('W/', 'w/'))
+        tag = cls((etag_str[2:] if is_weak else etag_str).removeprefix('"').removesuffix('"'))
+        tag.is_weak = is_weak
+        return tag
+
+
+def parse_etags(header: str) -> list[ETag | Literal['*']]:
+    """Return the tags of an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2).
+
+    Args:
+        header: Such as `"abc", W/"def"`. What is no tag is passed over.
+
+    Returns:
+        The tags in their order, `['*']` for the header `*`, or an empty list.
+    """
+    if header.strip() == '*':
+        return ['*']
+    return [ETag.loads(text) for text in _ENTITY_TAG.findall(header)]

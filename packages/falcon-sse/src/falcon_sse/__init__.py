@@ -1,0 +1,8 @@
+"""Server-Sent Events for ASGI applications, with or without a framework."""
+
+from falcon_sse.__about__ import __version__
+from falcon_sse.body import event_body
+from falcon_sse.event import SSEvent
+from falcon_sse.stream import EventStream
+
+__all__ = ['EventStream', 'SSEvent', '__version__', 'event_body']

@@ -1,0 +1,235 @@
+"""One event, and the text that it is on the wire (WHATWG HTML, section 9.2, "Server-sent events").
+
+The laws of the text:
+
+- A field's value ends at CR, LF or CRLF and at nothing else. Data and comments are split there, into as many lines of
+  the same field; an event type or an id that holds one, or NUL, is refused. No value can become another field.
+- One space follows the colon, because a parser takes one away: a value that begins with a space keeps it.
+- What cannot be UTF-8 is refused when it is set, where its author is, not when it is sent to each of many clients.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from falcon_core.errors import MissingDistribution
+from falcon_core.parts import installed_media_handlers
+
+if TYPE_CHECKING:
+    from falcon_core.interfaces import MediaHandler
+
+__all__ = ['JSON_TYPE', 'SSEvent', 'installed_json_handler']
+
+JSON_TYPE = 'application/json'
+
+
+@cache
+def installed_json_handler() -> 'MediaHandler':
+    """Return the JSON handler of the installed distributions.
+
+    Raises:
+        MissingDistribution: No installed distribution serves `application/json`.
+    """
+    handler = installed_media_handlers().get(JSON_TYPE)
+    if handler is None:
+        raise MissingDistribution('SSEvent(json=...)', 'falcon-media')
+    return handler
+
+
+class SSEvent:
+    r"""One event of an event stream.
+
+    Each argument is an attribute that can be read and set later. Of the three that give the event its data, `data`
+    goes before `text` and `text` before `json`; None means that the field is not sent. A browser hears of an event
+    only if it has data, be it empty.
+
+    Args:
+        data: The data, as text or as its UTF-8 bytes. A client sees each CR and CRLF in it as LF.
+        event_type: What a browser's listener is registered for; None and '' stand for `message`. No CR, LF or NUL.
+        event_id: What a client sends as `Last-Event-ID` when it comes back; '' makes it forget the last one.
+            No CR, LF or NUL.
+        retry: How long a client waits before it comes back, in milliseconds, not negative.
+        text: The same as `data`, for text only.
+        json: An object whose JSON text is the data.
+        event: Another name of `event_type`.
+        comment: Text that clients pass over.
+
+    Raises:
+        TypeError: A value is not of its type. Setting an attribute raises the same errors.
+        ValueError: `event_type` and `event` differ, a character is not allowed where it stands, `retry` is negative,
+            or text is not valid Unicode.
+
+    An event without any field is sent as a comment, `: ping`, which keeps a connection from looking idle.
+
+    >>> SSEvent('first\nsecond', event_type='note', event_id='7').serialize()
+    'event: note\nid: 7\ndata: first\ndata: second\n\n'
+    """
+
+    __slots__ = ('_comment', '_data', '_event_id', '_event_type', '_retry', '_text', 'json')
+
+    def __init__(
+        self,
+        data: str | bytes | None = None,
+        event_type: str | None = None,
+        event_id: str | None = None,
+        retry: int | None = None,
+        *,
+        text: str | None = None,
+        json: object = None,
+        event: str | None = None,
+        comment: str | None = None,
+    ) -> None:
+        if event is not None:
+            if event_type is not None and event_type != event:
+                raise ValueError(f'received event_type {event_type!r} and event {event!r}, expected one or the same')
+            event_type = event
+        self._data = None if data is None else _data(data)
+        self._text = None if text is None else _text('text', text)
+        self.json = json
+        self._event_type = None if event_type is None else _line('event_type', event_type)
+        self._event_id = None if event_id is None else _line('event_id', event_id)
+        self._retry = None if retry is None else _milliseconds(retry)
+        self._comment = None if comment is None else _text('comment', comment)
+
+    @property
+    def data(self) -> str | bytes | None:
+        """The data, as it was given, or None."""
+        return self._data
+
+    @data.setter
+    def data(self, value: str | bytes | None) -> None:
+        self._data = None if value is None else _data(value)
+
+    @property
+    def text(self) -> str | None:
+        """The data, as text, or None."""
+        return self._text
+
+    @text.setter
+    def text(self, value: str | None) -> None:
+        self._text = None if value is None else _text('text', value)
+
+    @property
+    def event_type(self) -> str | None:
+        """The event's type, or None."""
+        return self._event_type
+
+    @event_type.setter
+    def event_type(self, value: str | None) -> None:
+        self._event_type = None if value is None else _line('event_type', value)
+
+    @property
+    def event(self) -> str | None:
+        """The event's type, or None; the same as `event_type`."""
+        return self._event_type
+
+    @event.setter
+    def event(self, value: str | None) -> None:
+        self.event_type = value
+
+    @property
+    def event_id(self) -> str | None:
+        """The event's id, or None."""
+        return self._event_id
+
+    @event_id.setter
+    def event_id(self, value: str | None) -> None:
+        self._event_id = None if value is None else _line('event_id', value)
+
+    @property
+    def retry(self) -> int | None:
+        """The time a client waits before it comes back, in milliseconds, or None."""
+        return self._retry
+
+    @retry.setter
+    def retry(self, value: int | None) -> None:
+        self._retry = None if value is None else _milliseconds(value)
+
+    @property
+    def comment(self) -> str | None:
+        """Text that clients pass over, or None."""
+        return self._comment
+
+    @comment.setter
+    def comment(self, value: str | None) -> None:
+        self._comment = None if value is None else _text('comment', value)
+
+    def __repr__(self) -> str:
+        names = ('data', 'event_type', 'event_id', 'retry', 'text', 'json', 'comment')
+        fields = ((name, getattr(self, name)) for name in names)
+        return f'SSEvent({", ".join(f"{name}={value!r}" for name, value in fields if value is not None)})'
+
+    def serialize(self, handler: 'MediaHandler | None' = None) -> str:
+        """Return the event as it is sent, the empty line that ends it included.
+
+        Args:
+            handler: What turns `json` into text; None stands for the JSON handler of the installed distributions.
+
+        Raises:
+            MissingDistribution: `json` is needed, no handler was given and none is installed.
+        """
+        wire = '' if self._comment is None else ': ' + _folded(self._comment, '\n: ') + '\n'
+        if self._event_type is not None:
+            wire += f'event: {self._event_type}\n'
+        if self._event_id is not None:
+            wire += f'id: {self._event_id}\n'
+        if self._retry is not None:
+            wire += f'retry: {self._retry}\n'
+        data = self._data
+        if data is None:
+            data = self._text if self._text is not None or self.json is None else self._json_text(handler)
+        elif isinstance(data, bytes):
+            data = data.decode()
+        if data is None:
+            return f'{wire}\n' if wire else ': ping\n\n'
+        # Most data is one line, so the call that folds it is saved where there is nothing to fold.
+        if '\n' in data or '\r' in data:
+            data = _folded(data, '\ndata: ')
+        return f'{wire}data: {data}\n\n'
+
+    def _json_text(self, handler: 'MediaHandler | None') -> str:
+        if handler is None:
+            handler = installed_json_handler()
+        return handler.serialize(self.json, JSON_TYPE).decode()
+
+
+def _folded(text: str, fold: str) -> str:
+    # Not str.splitlines, which splits at eight further characters that a client takes for data.
+    if '\r' in text:
+        text = text.replace('\r\n', '\n').replace('\r', '\n')
+    return text.replace('\n', fold)
+
+
+def _text(name: str, value: str) -> str:
+    if type(value) is not str:
+        if not isinstance(value, str):
+            raise TypeError(f'received {name} of type {type(value).__name__}, expected str')
+        # The text of a subclass, not what it formats as: a member of a (str, Enum) class formats as its name.
+        value = str.__str__(value)
+    if not value.isascii():
+        value.encode()  # a lone surrogate has no UTF-8 form
+    return value
+
+
+def _line(name: str, value: str) -> str:
+    value = _text(name, value)
+    # Printable text, as nearly all is, holds none of the three; one call then says so.
+    if not value.isprintable() and ('\n' in value or '\r' in value or '\0' in value):
+        raise ValueError(f'received {name} {value!r}, expected no CR, LF or NUL in it')
+    return value
+
+
+def _data(value: str | bytes) -> str | bytes:
+    if isinstance(value, str):
+        return _text('data', value)
+    if not isinstance(value, bytes):
+        raise TypeError(f'received data of type {type(value).__name__}, expected str or bytes')
+    value.decode()
+    return value
+
+
+def _milliseconds(value: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f'received retry of type {type(value).__name__}, expected int')
+    if value < 0:
+        raise ValueError(f'received retry {value}, expected at least 0')
+    return int(value)

@@ -1,0 +1,69 @@
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from falcon_core.media import BaseHandler, Handlers
+from falcon_core.parts import body_factory
+from falcon_sse import EventStream, event_body
+
+
+class Words(BaseHandler):
+    """A handler that can be told from others by what it makes."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def serialize(self, media: object, content_type: str) -> bytes:
+        return f'{self._word} {json.dumps(media)}'.encode()
+
+
+def handlers(word: str) -> Handlers:
+    return Handlers({'application/json': Words(word)})
+
+
+async def events() -> AsyncGenerator[object]:
+    yield 'a'
+    yield [1]
+
+
+def sent(value: Any) -> bytes:
+    async def main() -> bytes:
+        body = event_body(value, handlers('application'))
+        return b''.join([chunk async for chunk in body.chunks])
+
+    return asyncio.run(main())
+
+
+def test_events_become_a_body() -> None:
+    """An async iterable becomes the bytes of its events, their JSON made by the application's handlers."""
+    assert sent(events()) == b'data: a\n\ndata: application [1]\n\n'
+
+
+def test_a_stream_is_the_body_itself() -> None:
+    """An `EventStream` is sent as it is, with the application's handlers only if it has none."""
+    assert sent(EventStream(events())) == b'data: a\n\ndata: application [1]\n\n'
+    assert sent(EventStream(events(), handlers=handlers('own'))) == b'data: a\n\ndata: own [1]\n\n'
+
+
+def test_headers_for_browsers_and_proxies() -> None:
+    """The response gets the type of an event stream, and is neither cached nor held back."""
+    assert dict(event_body(events(), handlers('application')).headers) == {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+    }
+
+
+@pytest.mark.parametrize('value', [events, [1], 'a', None])
+def test_what_is_no_async_iterable_is_refused(value: Any) -> None:
+    """Anything but an async iterable is a TypeError when the body is made."""
+    with pytest.raises(TypeError, match='expected an async iterable of events'):
+        event_body(value, handlers('application'))
+
+
+def test_is_announced_by_an_entry_point() -> None:
+    """The distribution announces the factory for the response's attribute `sse`."""
+    assert body_factory('sse') is event_body

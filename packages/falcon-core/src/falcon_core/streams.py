@@ -16,7 +16,7 @@ from typing import Any
 
 from falcon_core.asgi_types import Receive, Send
 
-__all__ = ['send_stream', 'wait_disconnect']
+__all__ = ['close_stream', 'send_stream', 'wait_disconnect']
 
 # Without a pass of the event loop neither the server nor the watch would ever learn that the client has left.
 # One pass costs about 10 us with a selector; for 64 chunks that is a small part of what sending them costs.
@@ -73,7 +73,7 @@ async def send_stream(
             raise
     finally:
         watch.stop()
-        await _close(chunks)
+        await close_stream(chunks)
     if watch.failure is not None:
         raise watch.failure
     return not watch.client_gone and await _send_end(send)
@@ -87,7 +87,8 @@ async def _send_end(send: Send) -> bool:
     return True
 
 
-async def _close(chunks: AsyncIterator[bytes]) -> None:
+async def close_stream(chunks: AsyncIterator[bytes]) -> None:
+    """Close an iterator by its `aclose` method, if it has one; a generator then runs its `finally`."""
     close: Any = getattr(chunks, 'aclose', None)
     if close is not None:
         await close()

@@ -1,0 +1,11 @@
+"""The `falcon.asgi` application: routing, requests, responses, body streams, static files, CORS and lifespan."""
+
+from falcon_asgi.__about__ import __version__
+from falcon_asgi.app import App
+from falcon_asgi.body_stream import BoundedStream
+from falcon_asgi.cors import CORSMiddleware
+from falcon_asgi.request import Request
+from falcon_asgi.response import Response
+from falcon_asgi.static import StaticRoute
+
+__all__ = ['App', 'BoundedStream', 'CORSMiddleware', 'Request', 'Response', 'StaticRoute', '__version__']

@@ -1,0 +1,38 @@
+"""An attribute that is worked out when it is first read.
+
+Requests have some dozens of attributes of which a responder reads a few. Once worked out, the value is in the
+instance's dictionary, where reading it costs as much as reading any attribute (functools.cached_property does the
+same, behind a lock before Python 3.12).
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+__all__ = ['cached_attribute']
+
+T = TypeVar('T')
+
+
+class cached_attribute(Generic[T]):  # noqa: N801 # a decorator
+    """Makes a method without arguments an attribute, which is worked out once and may be assigned."""
+
+    def __init__(self, function: Callable[[Any], T]) -> None:
+        self._function = function
+        self._name = function.__name__
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> 'cached_attribute[T]': ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type) -> 'T | cached_attribute[T]':
+        if instance is None:
+            return self
+        value = self._function(instance)
+        instance.__dict__[self._name] = value
+        return value

@@ -1,0 +1,367 @@
+"""The application: what a server calls for each connection."""
+
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, cast
+
+from falcon_asgi.background import BackgroundTasks
+from falcon_asgi.cors import CORSMiddleware
+from falcon_asgi.error_responses import (
+    ErrorSerializer,
+    compose_bare,
+    compose_error,
+    compose_status,
+    default_error_handlers,
+    serialize_error,
+)
+from falcon_asgi.lifespan import serve_lifespan
+from falcon_asgi.request import Request
+from falcon_asgi.response import Response
+from falcon_asgi.sending import Prepared, prepare, send_produced
+from falcon_asgi.static import StaticRoute
+from falcon_core.asgi_types import Receive, Scope, Send
+from falcon_core.constants import DEFAULT_MEDIA_TYPE
+from falcon_core.errors import UnsupportedScopeError
+from falcon_core.http_errors import HTTPError
+from falcon_core.http_status import HTTPStatus
+from falcon_core.interfaces import Router, ScopeServer
+from falcon_core.middleware import MiddlewareStacks
+from falcon_core.options import RequestOptions, ResponseOptions
+from falcon_core.parts import find_scope_server, scope_server_factory
+from falcon_core.registry import Registry
+from falcon_core.responders import WEBSOCKET, missing_responder
+
+__all__ = ['App', 'ErrorReporter']
+
+ErrorReporter = Callable[[Any, BaseException, dict[str, Any], bool], None]
+
+_logger = logging.getLogger('falcon')
+
+
+class App:
+    """An ASGI 3.0 application.
+
+    Args:
+        media_type: The default media type of bodies, of requests as of responses.
+        request_type: A subclass of `Request` to make requests of, or None.
+        response_type: A subclass of `Response` to make responses of, or None.
+        middleware: One middleware component, or an iterable of them (see `falcon_core.middleware`).
+        router: What finds routes, or None for a `CompiledRouter`.
+        independent_middleware: Whether a response hook runs whatever became of the request hooks; False runs those only
+            whose component's request hook succeeded.
+        cors_enable: Whether pages of all origins may read the responses; for more, add a `CORSMiddleware`.
+        sink_before_static_route: Whether a path that a sink and a static route take goes to the sink.
+        req_options: How requests are read, or None for the defaults.
+        resp_options: How responses are made, or None for the defaults.
+        secure_cookies_by_default: `resp_options.secure_cookies_by_default`, or None to leave it as it is.
+
+    Raises:
+        CompatibilityError: A hook of the middleware is no coroutine function.
+        TypeError: A middleware component has no hook.
+
+    Attributes:
+        registry (Registry): All that is added to the application.
+    """
+
+    def __init__(
+        self,
+        media_type: str = DEFAULT_MEDIA_TYPE,
+        request_type: type[Request] | None = None,
+        response_type: type[Response] | None = None,
+        middleware: object = None,
+        router: Router | None = None,
+        independent_middleware: bool = True,
+        cors_enable: bool = False,
+        sink_before_static_route: bool = True,
+        *,
+        req_options: RequestOptions | None = None,
+        resp_options: ResponseOptions | None = None,
+        secure_cookies_by_default: bool | None = None,
+    ) -> None:
+        self.registry = Registry(
+            router=router,
+            req_options=req_options,
+            resp_options=resp_options,
+            sink_before_static_route=sink_before_static_route,
+        )
+        if media_type != DEFAULT_MEDIA_TYPE:
+            self.req_options.default_media_type = media_type
+            self.resp_options.default_media_type = media_type
+        if secure_cookies_by_default is not None:
+            self.resp_options.secure_cookies_by_default = secure_cookies_by_default
+        self._request_type = Request if request_type is None else request_type
+        self._response_type = Response if response_type is None else response_type
+        self._independent_middleware = independent_middleware
+        self._serialize_error: ErrorSerializer = serialize_error
+        self._default_handlers = default_error_handlers(lambda: self._serialize_error)
+        self._report: ErrorReporter | None = None
+        self._background = BackgroundTasks()
+        self._scope_servers: dict[str, ScopeServer] = {}
+        if cors_enable:
+            self.add_middleware(CORSMiddleware())
+        self.add_middleware(middleware)
+
+    # What a server calls.
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection.
+
+        Raises:
+            UnsupportedScopeError: Nothing that is installed serves the scope's type.
+        """
+        if scope['type'] != 'http':
+            await self._serve_other_scope(scope, receive, send)
+            return
+        registry = self.registry
+        middleware = registry.middleware
+        req = self._request_type(scope, receive, None, registry.req_options)
+        resp = self._response_type(registry.resp_options)
+        resource: object | None = None
+        params: dict[str, Any] = {}
+        succeeded = False
+        response_hooks = middleware.process_response if self._independent_middleware else []
+        try:
+            if middleware.pairs:
+                await self._run_request_hooks(middleware, req, resp, response_hooks)
+            if not resp.complete:
+                responders = responder = None
+                route = registry.router.find(req.path, req)
+                if route is not None:
+                    resource, responders, params, req.uri_template = route
+                    if req.method != WEBSOCKET:
+                        responder = responders.get(req.method)
+                    for hook in middleware.process_resource:
+                        await hook(req, resp, resource, params)
+                        if resp.complete:
+                            break
+                else:
+                    fallback = registry.find_fallback(req.path)
+                    if fallback is not None:
+                        responder, params = fallback
+                if not resp.complete:
+                    if responder is None:
+                        responder = missing_responder(req.method, responders)
+                    elif registry.req_options.prefetch_media and req.may_have_body:
+                        await req.read_ahead()
+                    await responder(req, resp, **params)
+            succeeded = True
+        except Exception as error:  # noqa: BLE001 # handed on to its handler
+            await self._handle(req, resp, error, params)
+        for hook in response_hooks:
+            try:
+                await hook(req, resp, resource, succeeded)
+            except Exception as error:  # noqa: BLE001 # handed on to its handler
+                succeeded = False
+                await self._handle(req, resp, error, params)
+        await self._send(req, resp, send, params)
+
+    async def _run_request_hooks(
+        self, middleware: MiddlewareStacks, req: Request, resp: Response, response_hooks: Any
+    ) -> None:
+        """Run the request hooks; where the middleware is dependent, collect the response hooks to run for them."""
+        if self._independent_middleware:
+            for hook in middleware.process_request:
+                await hook(req, resp)
+                if resp.complete:
+                    return
+            return
+        for request_hook, response_hook in middleware.pairs:
+            if request_hook is not None and not resp.complete:
+                await request_hook(req, resp)
+            if response_hook is not None:
+                response_hooks.insert(0, response_hook)
+
+    async def _handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
+        """Make the response what an exception calls for; an exception in its handler is handled here as well."""
+        handler = self.registry.find_error_handler(type(error), self._default_handlers)
+        assert handler is not None  # there is a default for Exception
+        if self._report is not None:
+            self._report(req, error, params, True)
+        try:
+            await handler.handle(req, resp, error, params)
+        except HTTPStatus as status:
+            compose_status(resp, status)
+        except HTTPError as http_error:
+            compose_error(req, resp, http_error, self._serialize_error)
+        except Exception:
+            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
+            compose_bare(resp)
+
+    async def _send(self, req: Request, resp: Response, send: Send, params: dict[str, Any]) -> None:
+        try:
+            start, body, left_out = await self._prepared(req, resp)
+        except Exception as error:  # noqa: BLE001 # handed on to its handler
+            await self._handle(req, resp, error, params)
+            start, body, left_out = await self._prepared_after_error(req, resp)
+        if isinstance(body, bytes):
+            try:
+                await send(start)
+                await send({'type': 'http.response.body', 'body': b'' if left_out else body})
+            except OSError:
+                _logger.debug('client left before the response to %s %s was sent', req.method, req.path)
+        else:
+            await send_produced(req, send, start, body, left_out)
+        if resp.callbacks is not None:
+            for callback in resp.callbacks:
+                self._background.start(callback)
+
+    async def _prepared(self, req: Request, resp: Response) -> Prepared:
+        body = None if resp.sse is not None else resp.rendered()
+        if body is not None and not isinstance(body, bytes):
+            body = await body
+        return prepare(req, resp, body)
+
+    async def _prepared_after_error(self, req: Request, resp: Response) -> Prepared:
+        try:
+            return await self._prepared(req, resp)
+        except Exception:
+            _logger.exception('exception in the response to an exception during %s %s', req.method, req.path)
+            compose_bare(resp)
+            return prepare(req, resp, b'')
+
+    async def _serve_other_scope(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] == 'lifespan':
+            await serve_lifespan(self.registry, self._background, scope, receive, send)
+            return
+        await self._scope_server(scope['type'])(scope, receive, send)
+
+    def _scope_server(self, scope_type: str) -> ScopeServer:
+        if scope_type not in self._scope_servers:
+            factory = find_scope_server(scope_type)
+            if factory is None:
+                raise UnsupportedScopeError(
+                    f'received an ASGI scope of type {scope_type!r}, expected one that an installed distribution serves'
+                )
+            self._scope_servers[scope_type] = factory(self)
+        return self._scope_servers[scope_type]
+
+    def make_request(self, scope: Scope, receive: Receive) -> Request:
+        """Return the request object for a scope that is no HTTP exchange; `receive` stays the scope's own."""
+        return self._request_type(scope, None, None, self.registry.req_options)
+
+    # What an application is made of.
+
+    @property
+    def req_options(self) -> RequestOptions:
+        """How requests are read."""
+        return self.registry.req_options
+
+    @property
+    def resp_options(self) -> ResponseOptions:
+        """How responses are made."""
+        return self.registry.resp_options
+
+    @property
+    def router_options(self) -> Any:
+        """How the router reads templates and finds responders."""
+        return cast('Any', self.registry.router).options
+
+    @property
+    def ws_options(self) -> Any:
+        """How WebSockets are served.
+
+        Reading it raises MissingDistribution if falcon-ws is not installed.
+        """
+        scope_server_factory('websocket', 'app.ws_options')
+        return self._scope_server('websocket').options
+
+    def add_route(self, uri_template: str, resource: object, *, suffix: str | None = None, **kwargs: Any) -> None:
+        """Add a route, in place of one with the same template.
+
+        A template is a path whose segments may have fields, `{name}` or `{name:converter}` or
+        `{name:converter(arguments)}`, with the converters `int`, `float`, `dt`, `uuid`, `path` and `re`. The fields
+        become keyword arguments of the responder.
+
+        Args:
+            uri_template: The template, such as `/users/{user_id:int}`.
+            resource: The object whose coroutine methods `on_get`, `on_post`, ..., `on_websocket` respond.
+            suffix: Take the responders `on_get_<suffix>`, ... instead.
+            **kwargs: Further arguments for the router.
+
+        Raises:
+            MissingDistribution: The resource has `on_websocket` and falcon-ws is not installed.
+            TypeError: The template is no string, or a responder is no coroutine function.
+            ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
+        """
+        if suffix is not None:
+            kwargs['suffix'] = suffix
+        if callable(getattr(resource, f'on_websocket_{suffix}' if suffix else 'on_websocket', None)):
+            scope_server_factory('websocket', 'on_websocket')
+        self.registry.add_route(uri_template, resource, **kwargs)
+
+    def add_static_route(
+        self,
+        prefix: str,
+        directory: str | os.PathLike[str],
+        downloadable: bool = False,
+        fallback_filename: str | None = None,
+    ) -> None:
+        """Serve the files of a directory under a prefix of the path; the last one added that fits is taken.
+
+        Args:
+            prefix: The beginning of the paths to take; starts with a slash.
+            directory: The absolute path of the directory.
+            downloadable: True has browsers save the files under their names.
+            fallback_filename: A file to serve where there is none, absolute or relative to the directory; None
+                answers with 404.
+
+        Raises:
+            ValueError: The prefix has no slash at its start, the directory is not absolute, or the fallback is no file.
+        """
+        self.registry.add_static_route(StaticRoute(prefix, directory, downloadable, fallback_filename))
+
+    def add_sink(self, sink: Callable[..., Awaitable[None]], prefix: str | re.Pattern[str] = '/') -> None:
+        """Add what answers every request whose path begins with a prefix and that no route takes.
+
+        Args:
+            sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`.
+            prefix: A regular expression, matched at the path's begin, or its source.
+
+        Raises:
+            CompatibilityError: The sink is no coroutine function.
+        """
+        self.registry.add_sink(sink, prefix)
+
+    def add_middleware(self, middleware: object) -> None:
+        """Add one middleware component, or an iterable of them, after those added before.
+
+        Raises:
+            CompatibilityError: A hook is no coroutine function.
+            TypeError: A component has no hook.
+        """
+        self.registry.add_middleware(middleware)
+
+    def add_error_handler(
+        self,
+        exception: type[BaseException] | Iterable[type[BaseException]],
+        handler: Callable[..., Awaitable[None]] | None = None,
+    ) -> None:
+        """Add what handles exceptions of one or more classes and of their subclasses, for HTTP and WebSockets.
+
+        The handler of the nearest class is taken; one for `Exception` is not called for HTTP errors and statuses.
+
+        Args:
+            exception: The class or classes; what was added for one before is replaced.
+            handler: A coroutine function, called as `handler(req, resp, ex, params)`, for a WebSocket with `resp` None
+                and with `ws=ws` if it has that parameter. None stands for the static method `handle` of the class.
+
+        Raises:
+            AttributeError: No handler was given and the class has no `handle`.
+            CompatibilityError: The handler is no coroutine function.
+            TypeError: `exception` is no exception class.
+        """
+        self.registry.add_error_handler(exception, handler)
+
+    def set_error_serializer(self, serializer: ErrorSerializer) -> None:
+        """Set what writes an HTTP error into the response: a function called as `serializer(req, resp, error)`."""
+        self._serialize_error = serializer
+
+    def set_error_reporter(self, reporter: ErrorReporter) -> None:
+        """Set a function to be told of every exception, HTTP errors and statuses included, before it is handled.
+
+        It is called as `reporter(req, error, params, handled)`, on the event loop; `handled` is always True, because
+        every exception ends in a response.
+        """
+        self._report = reporter

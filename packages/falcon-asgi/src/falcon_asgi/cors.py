@@ -1,0 +1,87 @@
+"""Cross-origin resource sharing (Fetch standard, "CORS protocol"; Private Network Access)."""
+
+from collections.abc import Iterable
+
+from falcon_asgi.request import Request
+from falcon_asgi.response import Response
+
+__all__ = ['CORSMiddleware']
+
+_MAX_AGE_S = 86400
+
+
+class CORSMiddleware:
+    """Lets pages of other origins read the responses.
+
+    A preflight is answered for every route with what its resource responds to. Where a response already has an
+    `Access-Control-Allow-Origin`, it is left alone.
+
+    Args:
+        allow_origins: The origins that may read, such as `https://example.com`, one or several; `*` for all.
+        expose_headers: The response headers that pages may read besides the usual ones; a list, or text with commas.
+        allow_credentials: The origins that may send cookies and authorization: one, several, or `*` for all that are
+            allowed; None for none.
+        allow_private_network: Whether pages of public networks may ask a server in a private one.
+
+    Raises:
+        ValueError: `*` is one of several origins.
+    """
+
+    def __init__(
+        self,
+        allow_origins: str | Iterable[str] = '*',
+        expose_headers: str | Iterable[str] | None = None,
+        allow_credentials: str | Iterable[str] | None = None,
+        allow_private_network: bool = False,
+    ) -> None:
+        self._origins = _origins(allow_origins, 'allow_origins')
+        self._credentials = _origins(() if allow_credentials is None else allow_credentials, 'allow_credentials')
+        if expose_headers is not None and not isinstance(expose_headers, str):
+            expose_headers = ', '.join(expose_headers)
+        self._expose_headers = expose_headers
+        self._private_network = allow_private_network
+
+    async def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
+        """Add the headers that an origin's request calls for."""
+        origin = req.get_header('Origin')
+        if origin is None or not (self._origins is None or origin in self._origins):
+            return
+        if resp.get_header('Access-Control-Allow-Origin') is None:
+            self._allow(origin, resp)
+        if self._expose_headers:
+            resp.set_header('Access-Control-Expose-Headers', self._expose_headers)
+        if req_succeeded and req.method == 'OPTIONS' and req.get_header('Access-Control-Request-Method'):
+            self._allow_request(req, resp)
+
+    process_response_async = process_response
+
+    def _allow(self, origin: str, resp: Response) -> None:
+        with_credentials = self._credentials is None or origin in self._credentials
+        if self._origins is None and not with_credentials:
+            resp.set_header('Access-Control-Allow-Origin', '*')
+        else:
+            # The answer names one origin of several, so a cache must not hand it to another one.
+            resp.set_header('Access-Control-Allow-Origin', origin)
+            resp.append_header('Vary', 'Origin')
+        if with_credentials:
+            resp.set_header('Access-Control-Allow-Credentials', 'true')
+
+    def _allow_request(self, req: Request, resp: Response) -> None:
+        allow = resp.get_header('Allow')
+        resp.delete_header('Allow')
+        resp.set_header('Access-Control-Allow-Methods', allow or '')
+        headers = req.get_header('Access-Control-Request-Headers', default='*')
+        resp.set_header('Access-Control-Allow-Headers', headers or '*')
+        resp.set_header('Access-Control-Max-Age', str(_MAX_AGE_S))
+        if self._private_network and req.get_header('Access-Control-Request-Private-Network') == 'true':
+            resp.set_header('Access-Control-Allow-Private-Network', 'true')
+
+
+def _origins(origins: str | Iterable[str], argument: str) -> frozenset[str] | None:
+    """Return the origins of an argument, or None for all."""
+    if origins == '*':
+        return None
+    found = frozenset((origins,) if isinstance(origins, str) else origins)
+    if '*' in found:
+        raise ValueError(f'received {argument} {sorted(found)!r}, expected "*" by itself')
+    return found

@@ -1,0 +1,63 @@
+"""The lifespan of an application: what happens when the server starts and when it stops (ASGI, "Lifespan Protocol")."""
+
+import logging
+import traceback
+
+from falcon_asgi.background import BackgroundTasks
+from falcon_core.asgi_types import Message, Receive, Scope, Send
+from falcon_core.middleware import Hook
+from falcon_core.registry import Registry
+
+__all__ = ['serve_lifespan']
+
+_logger = logging.getLogger('falcon')
+
+
+async def serve_lifespan(
+    registry: Registry, background: BackgroundTasks, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Run the startup hooks, wait for the server to stop, and run the shutdown hooks in reverse.
+
+    If a startup hook fails, the components that were started before are shut down and the server is told. If a
+    shutdown hook fails, the others run nevertheless and the server is told.
+
+    Args:
+        registry: What the application registered: its startup and shutdown hooks.
+        background: Callbacks to wait for before shutting down.
+        scope: The lifespan scope.
+        receive: The ASGI receive callable.
+        send: The ASGI send callable.
+    """
+    event = await receive()
+    started: list[Hook] = []
+    for startup, shutdown in registry.middleware.lifespan:
+        try:
+            if startup is not None:
+                await startup(scope, event)
+        except Exception:
+            _logger.exception('startup failed in %r', startup)
+            await _shut_down(started, scope, event)
+            await send({'type': 'lifespan.startup.failed', 'message': traceback.format_exc()})
+            return
+        if shutdown is not None:
+            started.append(shutdown)
+    await send({'type': 'lifespan.startup.complete'})
+    event = await receive()
+    await background.wait()
+    failure = await _shut_down(started, scope, event)
+    if failure is None:
+        await send({'type': 'lifespan.shutdown.complete'})
+    else:
+        await send({'type': 'lifespan.shutdown.failed', 'message': failure})
+
+
+async def _shut_down(hooks: list[Hook], scope: Scope, event: Message) -> str | None:
+    """Run the hooks, last one first; return the traceback of the first that fails, or None."""
+    failure = None
+    for hook in reversed(hooks):
+        try:
+            await hook(scope, event)
+        except Exception:
+            _logger.exception('shutdown failed in %r', hook)
+            failure = failure or traceback.format_exc()
+    return failure

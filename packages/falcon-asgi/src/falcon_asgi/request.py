@@ -1,0 +1,370 @@
+"""The request of an HTTP exchange or of a WebSocket handshake."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from falcon_asgi import request_headers, request_params, request_uri
+from falcon_asgi._cached import cached_attribute
+from falcon_asgi.body_stream import BoundedStream
+from falcon_asgi.request_headers import header_attribute, parsed_header_attribute
+from falcon_asgi.request_media import UNSET, RequestMedia, UnreadMedia
+from falcon_core.asgi_types import Message, Receive, Scope
+from falcon_core.constants import MEDIA_JSON, MEDIA_MSGPACK, MEDIA_XML
+from falcon_core.context import Context
+from falcon_core.cookies import parse_cookies
+from falcon_core.errors import UnsupportedError
+from falcon_core.etags import parse_etags
+from falcon_core.http_errors import HTTPInvalidHeader
+from falcon_core.media_types import best_match, quality
+from falcon_core.options import RequestOptions
+from falcon_core.query import parse_query_string
+from falcon_core.ranges import parse_range, parse_range_unit
+
+__all__ = ['Request']
+
+
+class Request:
+    """What the client sent.
+
+    Attributes are worked out when they are first read. Each request object belongs to one exchange and is used by one
+    task at a time, but for `wait_disconnect`.
+
+    Args:
+        scope: The connection scope: `http`, or `websocket` for a handshake.
+        receive: The ASGI receive callable of an HTTP exchange; None for a WebSocket, whose events are its own.
+        first_event: An `http.request` event that was received before, or None.
+        options: How to read the request; the defaults if None.
+
+    Attributes:
+        scope (dict): See above.
+        options (RequestOptions): See above.
+        method (str): The HTTP method, such as `GET`; of a handshake always `GET`.
+        is_websocket (bool): Whether this is a WebSocket handshake.
+        uri_template (str | None): The template of the route that was found, or None.
+    """
+
+    context_type: ClassVar[type] = Context
+    uri_template: str | None = None
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive | None,
+        first_event: Message | None = None,
+        options: RequestOptions | None = None,
+    ) -> None:
+        self.scope = scope
+        self.options = RequestOptions() if options is None else options
+        self.is_websocket = scope['type'] == 'websocket'
+        self.method: str = 'GET' if self.is_websocket else scope['method']
+        self._receive = receive
+        self._first_event = first_event
+
+    def __repr__(self) -> str:
+        return f'<{type(self).__name__}: {self.method} {self.url!r}>'
+
+    # What the application keeps with the request.
+
+    @cached_attribute
+    def context(self) -> Any:
+        """An object for data of the application's own; made of `context_type`."""
+        return self.context_type()
+
+    @property
+    def state(self) -> Any:
+        """What startup put into the lifespan state (ASGI specification, "Lifespan State"); an empty dict without it."""
+        return self.scope.setdefault('state', {})
+
+    @property
+    def env(self) -> Any:
+        """Not available: there is no WSGI environment. Reading it raises AttributeError."""
+        raise AttributeError('an ASGI request has no WSGI environment, expected req.scope')
+
+    # Headers.
+
+    @cached_attribute
+    def raw_headers(self) -> dict[bytes, bytes]:
+        """The headers by lowercase name, as bytes."""
+        return request_headers.headers_by_name(self.scope['headers'])
+
+    @cached_attribute
+    def headers_lower(self) -> dict[str, str]:
+        """The headers by lowercase name."""
+        return {name.decode('latin-1'): value.decode('latin-1') for name, value in self.raw_headers.items()}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The same as `headers_lower`."""
+        return self.headers_lower
+
+    get_header = request_headers.get_header
+    get_header_as_int = request_headers.get_header_as_int
+    get_header_as_datetime = request_headers.get_header_as_datetime
+
+    auth: str | None = header_attribute('Authorization', 'The Authorization header, or None.')
+    content_type: str | None = header_attribute('Content-Type', 'The Content-Type header, or None.')
+    expect: str | None = header_attribute('Expect', 'The Expect header, or None.')
+    if_range: str | None = header_attribute('If-Range', 'The If-Range header, or None.')
+    last_event_id: str | None = header_attribute(
+        'Last-Event-ID', 'The id of the last event that an EventSource got before it reconnected, or None.'
+    )
+    referer: str | None = header_attribute('Referer', 'The Referer header, or None.')
+    user_agent: str | None = header_attribute('User-Agent', 'The User-Agent header, or None.')
+
+    if_match = parsed_header_attribute('If-Match', parse_etags, 'The entity tags of If-Match, `["*"]`, or None.')
+    if_none_match = parsed_header_attribute(
+        'If-None-Match', parse_etags, 'The entity tags of If-None-Match, `["*"]`, or None.'
+    )
+    range = parsed_header_attribute(
+        'Range',
+        parse_range,
+        'The first and last offset of the one range in Range, or None; `(5, -1)` is all from 5, `(-5, -1)` the last 5.',
+    )
+    range_unit = parsed_header_attribute('Range', parse_range_unit, 'The unit of the Range header, or None.')
+
+    @property
+    def date(self) -> datetime | None:
+        """The Date header, or None."""
+        return self.get_header_as_datetime('Date')
+
+    @property
+    def if_modified_since(self) -> datetime | None:
+        """The If-Modified-Since header, or None."""
+        return self.get_header_as_datetime('If-Modified-Since')
+
+    @property
+    def if_unmodified_since(self) -> datetime | None:
+        """The If-Unmodified-Since header, or None."""
+        return self.get_header_as_datetime('If-Unmodified-Since')
+
+    @cached_attribute
+    def content_length(self) -> int | None:
+        """The Content-Length header in bytes, or None.
+
+        Raises HTTPInvalidHeader if it is not a row of digits (RFC 9110, section 8.6).
+        """
+        value = self.raw_headers.get(b'content-length')
+        if not value:
+            return None
+        if not value.isdigit() or len(value) > 19:
+            raise HTTPInvalidHeader('The value of the header must be a number.', 'Content-Length')
+        return int(value)
+
+    @cached_attribute
+    def _cookies(self) -> dict[str, list[str]]:
+        return parse_cookies(self.get_header('Cookie') or '')
+
+    @cached_attribute
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name; of several with the same name, the first."""
+        return {name: values[0] for name, values in self._cookies.items()}
+
+    def get_cookie_values(self, name: str) -> list[str] | None:
+        """Return all values of a cookie in the order in which they were sent, or None if there is none."""
+        return self._cookies.get(name)
+
+    # What the client wants back.
+
+    @property
+    def accept(self) -> str:
+        """The Accept header, `*/*` without one."""
+        return self.get_header('Accept') or '*/*'
+
+    @property
+    def client_accepts_json(self) -> bool:
+        """Whether the client accepts JSON."""
+        return self.client_accepts(MEDIA_JSON)
+
+    @property
+    def client_accepts_msgpack(self) -> bool:
+        """Whether the client accepts MessagePack, under its own name or the one with `x-`."""
+        return self.client_accepts(MEDIA_MSGPACK) or self.client_accepts('application/x-msgpack')
+
+    @property
+    def client_accepts_xml(self) -> bool:
+        """Whether the client accepts XML."""
+        return self.client_accepts(MEDIA_XML)
+
+    def client_accepts(self, media_type: str) -> bool:
+        """Return whether the client accepts a media type (RFC 9110, section 12.5.1); False if Accept is malformed."""
+        try:
+            return quality(media_type, self.accept) > 0.0
+        except ValueError:
+            return False
+
+    def client_prefers(self, media_types: Iterable[str]) -> str | None:
+        """Return the one of several media types that the client wants most, or None if it accepts none of them.
+
+        Of equally welcome ones, the first. A malformed Accept header accepts none.
+        """
+        try:
+            return best_match(media_types, self.accept) or None
+        except ValueError:
+            return None
+
+    # Where the request was sent to.
+
+    path = cached_attribute(request_uri.path)
+    netloc = cached_attribute(request_uri.netloc)
+    host_and_port = cached_attribute(request_uri.host_and_port)
+    subdomain = cached_attribute(request_uri.subdomain)
+    relative_uri = cached_attribute(request_uri.relative_uri)
+    remote_addr = cached_attribute(request_uri.remote_addr)
+    access_route = cached_attribute(request_uri.access_route)
+    forwarded = cached_attribute(request_uri.forwarded)
+    forwarded_host = cached_attribute(request_uri.forwarded_host)
+    forwarded_scheme = cached_attribute(request_uri.forwarded_scheme)
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the connection: `http` or `https`, of a WebSocket `ws` or `wss`."""
+        return self.scope.get('scheme') or ('ws' if self.is_websocket else 'http')
+
+    @property
+    def root_path(self) -> str:
+        """The beginning of the path at which the application is mounted, without a slash at its end."""
+        return self.scope.get('root_path') or ''
+
+    @property
+    def app(self) -> str:
+        """The same as `root_path`."""
+        return self.root_path
+
+    @property
+    def host(self) -> str:
+        """The name or address of the host, without the port."""
+        return self.host_and_port[0]
+
+    @property
+    def port(self) -> int:
+        """The port, the scheme's default if none is named."""
+        return self.host_and_port[1]
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of the URI up to the root path."""
+        return f'{self.scheme}://{self.netloc}{self.root_path}'
+
+    @property
+    def uri(self) -> str:
+        """The whole URI."""
+        return f'{self.scheme}://{self.netloc}{self.relative_uri}'
+
+    @property
+    def url(self) -> str:
+        """The same as `uri`."""
+        return self.uri
+
+    @property
+    def forwarded_prefix(self) -> str:
+        """The beginning of the URI up to the root path, as the client wrote it."""
+        return f'{self.forwarded_scheme}://{self.forwarded_host}{self.root_path}'
+
+    @property
+    def forwarded_uri(self) -> str:
+        """The whole URI, as the client wrote it."""
+        return f'{self.forwarded_scheme}://{self.forwarded_host}{self.relative_uri}'
+
+    # The query string.
+
+    @cached_attribute
+    def query_string(self) -> str:
+        """The query string, without the question mark and still percent-encoded."""
+        raw: bytes = self.scope.get('query_string') or b''
+        return raw.decode('latin-1')
+
+    @cached_attribute
+    def params(self) -> dict[str, str | list[str]]:
+        """The query parameters by name: a list of those that occur several times, a string of the others."""
+        if not self.query_string:
+            return {}
+        return parse_query_string(
+            self.query_string, keep_blank=self.options.keep_blank_qs_values, csv=self.options.auto_parse_qs_csv
+        )
+
+    # The body.
+
+    @property
+    def may_have_body(self) -> bool:
+        """Whether the headers leave room for a body (RFC 9112, section 6.3)."""
+        headers = self.raw_headers
+        length = headers.get(b'content-length')
+        if length is not None:
+            return length != b'0'
+        # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
+        # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
+        return (
+            b'transfer-encoding' in headers or b'content-type' in headers or self.scope.get('http_version', '1') >= '2'
+        )
+
+    @cached_attribute
+    def stream(self) -> BoundedStream:
+        """The body, to be read as it arrives.
+
+        Reading `media` leaves all of it to be read here. A WebSocket has no body: reading this raises UnsupportedError.
+        """
+        if self._receive is None:
+            raise UnsupportedError('a WebSocket handshake has no body')
+        return BoundedStream(self._receive, self._first_event, self.content_length)
+
+    @property
+    def bounded_stream(self) -> BoundedStream:
+        """The same as `stream`."""
+        return self.stream
+
+    @cached_attribute
+    def _request_media(self) -> RequestMedia:
+        return RequestMedia(self)
+
+    @property
+    def media(self) -> Any:
+        """The body as an object, decoded by the media handler of its Content-Type.
+
+        In a responder this is the object itself: the body was read just before, up to `req_options.max_media_size`.
+        Before that, in middleware, and always if `req_options.prefetch_media` is False, it is something to await. A
+        multipart form is both: the form itself, and to be awaited.
+
+        Reading it raises, each time the same error: MediaNotFoundError (400) if the body is empty, MediaMalformedError
+        (400), HTTPUnsupportedMediaType (415), or HTTPContentTooLarge (413) if the body is larger than that size, in
+        which case `stream` still has all of it.
+        """
+        return self._request_media.value() if self.options.prefetch_media else UnreadMedia(self)
+
+    async def get_media(self, default_when_empty: Any = UNSET) -> Any:
+        """Return the body as an object, the same each time; see `media`.
+
+        Args:
+            default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
+
+        Raises:
+            ClientDisconnected: The client left before the whole body had arrived.
+            HTTPError: As for `media`.
+        """
+        return await self._request_media.get(default_when_empty)
+
+    async def read_ahead(self) -> None:
+        """Read the body so that `media` is there without waiting; called by the application before a responder.
+
+        Raises:
+            ClientDisconnected: The client left before the whole body had arrived.
+        """
+        await self._request_media.prepare()
+
+    async def wait_disconnect(self) -> None:
+        """Return when the client has left. The body that arrives in the meantime can still be read."""
+        await self.stream.wait_disconnect()
+
+    get_param = request_params.get_param
+    get_param_as_bool = request_params.get_param_as_bool
+    get_param_as_date = request_params.get_param_as_date
+    get_param_as_datetime = request_params.get_param_as_datetime
+    get_param_as_dict = request_params.get_param_as_dict
+    get_param_as_float = request_params.get_param_as_float
+    get_param_as_int = request_params.get_param_as_int
+    get_param_as_json = request_params.get_param_as_json
+    get_param_as_list = request_params.get_param_as_list
+    get_param_as_media = request_params.get_param_as_media
+    get_param_as_uuid = request_params.get_param_as_uuid
+    get_query_string_as_media = request_params.get_query_string_as_media
+    has_param = request_params.has_param

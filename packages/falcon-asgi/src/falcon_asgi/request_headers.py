@@ -1,0 +1,149 @@
+"""Headers of a request, as attributes and as typed values.
+
+Names are compared without regard to case. Of a header that was sent several times the values are joined by commas, as
+RFC 9110, section 5.3, allows; of one that can have a single value only, the last counts; cookies are joined as RFC
+6265, section 5.4, writes them.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from falcon_asgi._cached import cached_attribute
+from falcon_core.constants import SINGLETON_HEADERS
+from falcon_core.dates import http_date_to_dt
+from falcon_core.http_errors import HTTPInvalidHeader, HTTPMissingHeader
+
+if TYPE_CHECKING:
+    from falcon_asgi.request import Request
+
+__all__ = [
+    'get_header',
+    'get_header_as_datetime',
+    'get_header_as_int',
+    'header_attribute',
+    'headers_by_name',
+    'parsed_header_attribute',
+]
+
+T = TypeVar('T')
+
+_SINGLETONS = frozenset(name.lower().encode() for name in SINGLETON_HEADERS) - {b'cookie'}
+
+
+def headers_by_name(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return the headers of a scope by lowercase name, one value for each."""
+    pairs = list(pairs)
+    headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    headers.clear()
+    for name, value in pairs:
+        if name in headers and name not in _SINGLETONS:
+            value = headers[name] + (b'; ' if name == b'cookie' else b',') + value
+        headers[name] = value
+    return headers
+
+
+# Names come from the application's code; the bound keeps names made up at run time from piling up.
+@lru_cache(maxsize=512)
+def _key(name: str) -> bytes:
+    return name.lower().encode('latin-1', 'replace')
+
+
+def get_header(self: 'Request', name: str, required: bool = False, default: str | None = None) -> str | None:
+    """Return the value of a header.
+
+    Args:
+        name: The header's name, in any case.
+        required: Raise an error if the header is missing.
+        default: What to return if it is missing.
+
+    Raises:
+        HTTPMissingHeader: The header is missing and `required`.
+    """
+    value = self.raw_headers.get(_key(name))
+    if value is not None:
+        return value.decode('latin-1')
+    if required:
+        raise HTTPMissingHeader(name)
+    return default
+
+
+def get_header_as_int(self: 'Request', header: str, required: bool = False) -> int | None:
+    """Return the value of a header as a number, or None if it is missing.
+
+    Args:
+        header: The header's name, in any case.
+        required: Raise an error if the header is missing.
+
+    Raises:
+        HTTPInvalidHeader: The value is no integer.
+        HTTPMissingHeader: The header is missing and `required`.
+    """
+    value = self.get_header(header, required)
+    if value is None:
+        return None
+    try:
+        return int(value)
+    except ValueError as error:
+        raise HTTPInvalidHeader('The value of the header must be an integer.', header) from error
+
+
+def get_header_as_datetime(
+    self: 'Request', header: str, required: bool = False, obs_date: bool = False
+) -> datetime | None:
+    """Return the value of a header as a date and time in UTC, or None if it is missing.
+
+    Args:
+        header: The header's name, in any case.
+        required: Raise an error if the header is missing.
+        obs_date: Take the obsolete formats of RFC 9110, section 5.6.7, as well.
+
+    Raises:
+        HTTPInvalidHeader: The value is no HTTP date.
+        HTTPMissingHeader: The header is missing and `required`.
+    """
+    value = self.get_header(header, required)
+    if value is None:
+        return None
+    try:
+        return http_date_to_dt(value, obs_date)
+    except ValueError as error:
+        message = 'It must be formatted according to RFC 9110, Section 5.6.7.'
+        raise HTTPInvalidHeader(message, header) from error
+
+
+def header_attribute(name: str, meaning: str) -> Any:
+    """Return an attribute that holds the value of a header, or None.
+
+    Args:
+        name: The header's name.
+        meaning: The attribute's documentation.
+    """
+    key = _key(name)
+
+    def value(request: 'Request') -> str | None:
+        found = request.raw_headers.get(key)
+        return None if found is None else found.decode('latin-1')
+
+    return property(value, doc=meaning)
+
+
+def parsed_header_attribute(name: str, parse: Callable[[str], T], meaning: str) -> 'cached_attribute[T | None]':
+    """Return an attribute that holds the parsed value of a header, or None if the header is missing or empty.
+
+    Args:
+        name: The header's name.
+        parse: Called with the value; raises HTTPInvalidHeader if it is malformed, as reading the attribute then does.
+        meaning: The attribute's documentation.
+    """
+
+    def value(request: 'Request') -> T | None:
+        text = request.get_header(name)
+        return parse(text) if text else None
+
+    attribute = cached_attribute(value)
+    attribute.__doc__ = meaning
+    return attribute

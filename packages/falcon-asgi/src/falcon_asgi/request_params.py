@@ -1,0 +1,381 @@
+"""Query parameters of a request, as text and as typed values.
+
+These are methods of `Request`. They share what they do with a parameter that is missing (`required`, `default`), that
+was sent several times (`allow_multiple`; the last value counts), and where else its value goes (`store`).
+"""
+
+import io
+from collections.abc import Callable, MutableMapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from falcon_asgi.request_media import UNSET
+from falcon_core import query
+from falcon_core.http_errors import HTTPInvalidParam, HTTPMissingParam, MediaMalformedError, MediaNotFoundError
+from falcon_core.uri import decode
+
+if TYPE_CHECKING:
+    from falcon_asgi.request import Request
+
+__all__ = [
+    'get_param',
+    'get_param_as_bool',
+    'get_param_as_date',
+    'get_param_as_datetime',
+    'get_param_as_dict',
+    'get_param_as_float',
+    'get_param_as_int',
+    'get_param_as_json',
+    'get_param_as_list',
+    'get_param_as_media',
+    'get_param_as_uuid',
+    'get_query_string_as_media',
+    'has_param',
+]
+
+T = TypeVar('T')
+Store = MutableMapping[str, Any] | None
+
+
+def has_param(self: 'Request', name: str) -> bool:
+    """Return whether the query string has a parameter."""
+    return name in self.params
+
+
+def get_param(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    store: Store = None,
+    default: str | None = None,
+    allow_multiple: bool = True,
+) -> str | None:
+    """Return a query parameter as text.
+
+    Args:
+        name: The parameter's name.
+        required: Raise an error if it is missing.
+        store: A mapping that gets the value as well, under `name`, if there is one.
+        default: What to return if it is missing.
+        allow_multiple: False refuses a parameter that was sent several times; otherwise the last value counts.
+
+    Raises:
+        HTTPInvalidParam: It was sent several times and `allow_multiple` is False.
+        HTTPMissingParam: It is missing and `required`.
+    """
+    return _get(self, name, required, store, default, allow_multiple, str)
+
+
+def get_param_as_int(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    min_value: int | None = None,
+    max_value: int | None = None,
+    store: Store = None,
+    default: int | None = None,
+    allow_multiple: bool = True,
+) -> int | None:
+    """Return a query parameter as an integer; see `get_param` for the arguments that are not explained here.
+
+    Args:
+        name: The parameter's name.
+        required: See `get_param`.
+        min_value: The smallest value to take, or None.
+        max_value: The largest value to take, or None.
+        store: See `get_param`.
+        default: See `get_param`.
+        allow_multiple: See `get_param`.
+
+    Raises:
+        HTTPInvalidParam: The value is no integer, or not within the bounds.
+        HTTPMissingParam: It is missing and `required`.
+    """
+
+    def convert(value: str) -> int:
+        return query.int_param(value, name, min_value, max_value)
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_param_as_float(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    min_value: float | None = None,
+    max_value: float | None = None,
+    store: Store = None,
+    default: float | None = None,
+    allow_multiple: bool = True,
+) -> float | None:
+    """Return a query parameter as a finite number; the arguments and errors are those of `get_param_as_int`."""
+
+    def convert(value: str) -> float:
+        return query.float_param(value, name, min_value, max_value)
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_param_as_uuid(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    store: Store = None,
+    default: UUID | None = None,
+    allow_multiple: bool = True,
+) -> UUID | None:
+    """Return a query parameter as a UUID; the arguments and errors are those of `get_param`."""
+    return _get(self, name, required, store, default, allow_multiple, lambda value: query.uuid_param(value, name))
+
+
+def get_param_as_bool(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    store: Store = None,
+    blank_as_true: bool = True,
+    default: bool | None = None,
+    allow_multiple: bool = True,
+) -> bool | None:
+    """Return a query parameter as a truth value: `true`, `yes`, `on`, `1`, ... or `false`, `no`, `off`, `0`, ...
+
+    Args:
+        name: The parameter's name.
+        required: See `get_param`.
+        store: See `get_param`.
+        blank_as_true: What a parameter without a value means.
+        default: See `get_param`.
+        allow_multiple: See `get_param`.
+
+    Raises:
+        HTTPInvalidParam: The value is none of those words.
+        HTTPMissingParam: It is missing and `required`.
+    """
+
+    def convert(value: str) -> bool:
+        return query.bool_param(value, name, blank_as_true)
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_param_as_datetime(
+    self: 'Request',
+    name: str,
+    format_string: str = '%Y-%m-%dT%H:%M:%S%z',
+    required: bool = False,
+    store: Store = None,
+    default: datetime | None = None,
+    allow_multiple: bool = True,
+) -> datetime | None:
+    """Return a query parameter as a date and time.
+
+    Args:
+        name: The parameter's name.
+        format_string: The format, as `datetime.strptime` takes it.
+        required: See `get_param`.
+        store: See `get_param`.
+        default: See `get_param`.
+        allow_multiple: See `get_param`.
+
+    Raises:
+        HTTPInvalidParam: The value has another format.
+        HTTPMissingParam: It is missing and `required`.
+    """
+
+    def convert(value: str) -> datetime:
+        return query.datetime_param(value, name, format_string)
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_param_as_date(
+    self: 'Request',
+    name: str,
+    format_string: str = '%Y-%m-%d',
+    required: bool = False,
+    store: Store = None,
+    default: date | None = None,
+    allow_multiple: bool = True,
+) -> date | None:
+    """Return a query parameter as a date; the arguments and errors are those of `get_param_as_datetime`."""
+
+    def convert(value: str) -> date:
+        return query.date_param(value, name, format_string)
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_param_as_json(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    store: Store = None,
+    default: Any = None,
+    allow_multiple: bool = True,
+) -> Any:
+    """Return the object that a query parameter represents in JSON; the arguments are those of `get_param`.
+
+    Raises:
+        HTTPInvalidParam: The value is not JSON.
+        HTTPMissingParam: It is missing and `required`.
+    """
+    return _get(self, name, required, store, default, allow_multiple, lambda value: query.json_param(value, name))
+
+
+def get_param_as_media(
+    self: 'Request',
+    name: str,
+    media_type: str | None = None,
+    required: bool = False,
+    store: Store = None,
+    default: Any = None,
+    allow_multiple: bool = True,
+) -> Any:
+    """Return the object that a query parameter represents in a media type.
+
+    Args:
+        name: The parameter's name.
+        media_type: The type, the default media type of requests if None.
+        required: See `get_param`.
+        store: See `get_param`.
+        default: See `get_param`.
+        allow_multiple: See `get_param`.
+
+    Raises:
+        HTTPInvalidParam: The value is malformed.
+        HTTPMissingParam: It is missing and `required`.
+        ValueError: Nothing handles the media type.
+    """
+
+    def convert(value: str) -> Any:
+        try:
+            return _deserialized(self, value, media_type)
+        except (MediaMalformedError, MediaNotFoundError) as error:
+            wanted = media_type or self.options.default_media_type
+            raise HTTPInvalidParam(f'It could not be deserialized as {wanted!r}.', name) from error
+
+    return _get(self, name, required, store, default, allow_multiple, convert)
+
+
+def get_query_string_as_media(self: 'Request', media_type: str | None = None, default_when_empty: Any = UNSET) -> Any:
+    """Return the object that the whole query string, percent-decoded, represents in a media type.
+
+    Args:
+        media_type: The type, the default media type of requests if None.
+        default_when_empty: What to return for an empty query string, instead of raising MediaNotFoundError.
+
+    Raises:
+        MediaMalformedError: The query string is malformed.
+        MediaNotFoundError: The query string is empty.
+        ValueError: Nothing handles the media type.
+    """
+    try:
+        return _deserialized(self, decode(self.query_string, unquote_plus=False), media_type)
+    except MediaNotFoundError:
+        if default_when_empty is UNSET:
+            raise
+        return default_when_empty
+
+
+def get_param_as_list(
+    self: 'Request',
+    name: str,
+    transform: Callable[[str], T] | None = None,
+    required: bool = False,
+    store: Store = None,
+    default: list[T] | None = None,
+    delimiter: str | None = None,
+) -> list[T] | list[str] | None:
+    """Return all values of a query parameter.
+
+    Args:
+        name: The parameter's name.
+        transform: Converts each value, or None; a ValueError from it means that the value is malformed.
+        required: See `get_param`.
+        store: See `get_param`.
+        default: See `get_param`.
+        delimiter: Splits a value: one of `,`, `|`, a space, `pipeDelimited` and `spaceDelimited`; None splits none.
+
+    Raises:
+        HTTPInvalidParam: A value is malformed.
+        HTTPMissingParam: The parameter is missing and `required`.
+    """
+    value = self.params.get(name)
+    if value is None:
+        return _missing(name, required, default)
+    return _stored(store, name, query.list_param(value, name, transform, delimiter))
+
+
+def get_param_as_dict(
+    self: 'Request',
+    name: str,
+    required: bool = False,
+    deep_object: bool = False,
+    delimiter: str | None = None,
+    store: Store = None,
+    default: dict[str, str] | None = None,
+    allow_multiple: bool = True,
+) -> dict[str, str] | None:
+    """Return a query parameter as a mapping, out of alternating keys and values.
+
+    Args:
+        name: The parameter's name.
+        required: See `get_param`.
+        deep_object: Take it out of parameters such as `name[key]=value` instead.
+        delimiter: See `get_param_as_list`.
+        store: See `get_param`.
+        default: See `get_param`.
+        allow_multiple: See `get_param`.
+
+    Raises:
+        HTTPInvalidParam: A key has no value.
+        HTTPMissingParam: The parameter is missing and `required`.
+    """
+    if deep_object:
+        members = query.deep_object_param(self.params, name, allow_multiple)
+        return _missing(name, required, default) if members is None else _stored(store, name, members)
+    value = self.params.get(name)
+    if value is None:
+        return _missing(name, required, default)
+    return _stored(store, name, query.dict_param(value, name, delimiter))
+
+
+def _get(
+    req: 'Request',
+    name: str,
+    required: bool,
+    store: Store,
+    default: T | None,
+    allow_multiple: bool,
+    convert: Callable[[str], T],
+) -> T | None:
+    value = req.params.get(name)
+    if value is None:
+        return _missing(name, required, default)
+    if isinstance(value, list):
+        if not allow_multiple:
+            raise HTTPInvalidParam('It may not have more than one value.', name)
+        value = value[-1]
+    return _stored(store, name, convert(value))
+
+
+def _missing(name: str, required: bool, default: T) -> T:
+    if required:
+        raise HTTPMissingParam(name)
+    return default
+
+
+def _stored(store: Store, name: str, value: T) -> T:
+    if store is not None:
+        store[name] = value
+    return value
+
+
+def _deserialized(req: 'Request', text: str, media_type: str | None) -> Any:
+    handler = req.options.media_handlers.find(media_type, req.options.default_media_type)
+    if handler is None:
+        wanted = media_type or req.options.default_media_type
+        raise ValueError(f'received media type {wanted!r}, expected one of req_options.media_handlers')
+    body = text.encode()
+    return handler.handler.deserialize(io.BytesIO(body), media_type, len(body))

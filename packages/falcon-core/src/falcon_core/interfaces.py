@@ -1,0 +1,187 @@
+"""What the distributions ask of one another, as Protocols; no distribution but the core is named by another.
+
+Three groups of entry points connect them. An entry point of
+
+- `falcon.media` names the class of a `MediaHandler` that lists its `media_types`
+  (`falcon_core.media.BaseHandler` is the ready base),
+- `falcon.scopes` is named for the ASGI scope type it serves and gives a `ScopeServerFactory`,
+- `falcon.bodies` is named for the attribute of the response it reads and gives a `BodyFactory`.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from falcon_core.asgi_types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from falcon_core.media import Handlers
+    from falcon_core.registry import Registry
+
+__all__ = [
+    'AsyncReadableIO',
+    'BodyFactory',
+    'FallbackRoute',
+    'FoundRoute',
+    'MediaHandler',
+    'PayloadHandler',
+    'ReadableIO',
+    'Router',
+    'ScopeHost',
+    'ScopeRequest',
+    'ScopeServer',
+    'ScopeServerFactory',
+    'StreamBody',
+]
+
+
+class ReadableIO(Protocol):
+    """A file-like object open for reading bytes."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes, all that are left if `size` is negative."""
+        ...
+
+
+class AsyncReadableIO(Protocol):
+    """An asynchronous file-like object open for reading bytes."""
+
+    async def read(self, n: int = -1, /) -> bytes:
+        """Return up to `n` bytes, all that are left if `n` is negative."""
+        ...
+
+
+class MediaHandler(Protocol):
+    """Turns objects into the bytes of a body and back; `falcon_core.media.BaseHandler` explains each method."""
+
+    def serialize(self, media: object, content_type: str) -> bytes:
+        """Return the body that represents `media`."""
+        ...
+
+    async def serialize_async(self, media: object, content_type: str) -> bytes:
+        """Return the body that represents `media`."""
+        ...
+
+    def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+        """Return the object that the body in `stream` represents."""
+        ...
+
+    async def deserialize_async(
+        self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
+    ) -> object:
+        """Return the object that the body in `stream` represents."""
+        ...
+
+
+class PayloadHandler(Protocol):
+    """Turns objects into the payload of a WebSocket message and back: text or bytes, by handler."""
+
+    def serialize(self, media: object) -> Any:
+        """Return the payload that represents `media`."""
+        ...
+
+    def deserialize(self, payload: Any) -> object:
+        """Return the object that `payload` represents; raise ValueError if it is malformed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamBody:
+    """A response body that is produced while it is sent.
+
+    Attributes:
+        chunks: The body's bytes, in order, in pieces of any size. Closed with `aclose` when it is not read to
+            its end, if it has that method.
+        headers: Headers the response gets unless the responder set them: lowercase name to value.
+    """
+
+    chunks: AsyncIterator[bytes]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class BodyFactory(Protocol):
+    """Makes a body out of what a responder put on the response (group `falcon.bodies`)."""
+
+    def __call__(self, value: Any, handlers: 'Handlers') -> StreamBody:
+        """Return the body.
+
+        Args:
+            value: What the responder assigned to the attribute that the entry point is named for.
+            handlers: The media handlers of the application's responses.
+
+        Raises:
+            TypeError: The value is not what the attribute takes.
+        """
+        ...
+
+
+# A resource, its responders by HTTP method (`WEBSOCKET` for `on_websocket`), the values of the template's fields, and
+# the template.
+FoundRoute = tuple[object, Mapping[str, Callable[..., Awaitable[None]]], dict[str, Any], str | None]
+
+
+class Router(Protocol):
+    """Finds the resource of a path."""
+
+    def add_route(self, uri_template: str, resource: object, **kwargs: Any) -> None:
+        """Add a route.
+
+        Raises:
+            ValueError: The template is malformed or conflicts with one that was added before.
+        """
+        ...
+
+    def find(self, uri: str, req: Any = None) -> FoundRoute | None:
+        """Return the route that a path belongs to, or None."""
+        ...
+
+
+class FallbackRoute(Protocol):
+    """Takes requests that no route takes: a sink or a static route."""
+
+    @property
+    def serve(self) -> Callable[..., Awaitable[None]]:
+        """The responder, called as `serve(req, resp, **params)`."""
+        ...
+
+    def match(self, path: str) -> dict[str, Any] | None:
+        """Return the responder's keyword arguments for a path, or None if the path is not taken."""
+        ...
+
+
+class ScopeRequest(Protocol):
+    """What a scope server needs to know of a request object."""
+
+    scope: Scope
+    uri_template: str | None
+
+    @property
+    def path(self) -> str:
+        """The path to find a route for."""
+        ...
+
+
+class ScopeHost(Protocol):
+    """What an application offers to the servers of its scopes."""
+
+    registry: 'Registry'
+
+    def make_request(self, scope: Scope, receive: Receive) -> ScopeRequest:
+        """Return the request object that middleware and responders are given for a scope."""
+        ...
+
+
+class ScopeServer(Protocol):
+    """Serves the connections of one ASGI scope type for one application."""
+
+    @property
+    def options(self) -> Any:
+        """The settings of this scope type, for the application to expose."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection to its end."""
+        ...
+
+
+ScopeServerFactory = Callable[[ScopeHost], ScopeServer]

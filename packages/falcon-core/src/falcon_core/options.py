@@ -1,0 +1,81 @@
+"""What an application lets its users set about requests and responses."""
+
+import mimetypes
+
+from falcon_core.constants import DEFAULT_MEDIA_TYPE
+from falcon_core.media import Handlers
+
+__all__ = ['RequestOptions', 'ResponseOptions']
+
+
+class RequestOptions:
+    """How requests are read.
+
+    Attributes:
+        auto_parse_form_urlencoded (bool): Always False; kept because Falcon's options have it. Form fields are
+            read as media.
+        auto_parse_qs_csv (bool): True splits query parameters at commas. False by default.
+        default_media_type (str): The media type of a body without a Content-Type header.
+        keep_blank_qs_values (bool): False drops query parameters without a value. True by default.
+        max_media_size (int): The largest body that is decoded as media, in bytes. 4 MiB by default.
+        media_handlers (Handlers): The media handlers of request bodies.
+        prefetch_media (bool): False leaves the body unread until it is asked for; `req.media` is then awaitable.
+        strip_url_path_trailing_slash (bool): True makes `/path/` and `/path` the same. False by default.
+    """
+
+    __slots__ = (
+        'auto_parse_form_urlencoded',
+        'auto_parse_qs_csv',
+        'default_media_type',
+        'keep_blank_qs_values',
+        'max_media_size',
+        'media_handlers',
+        'prefetch_media',
+        'strip_url_path_trailing_slash',
+    )
+
+    def __init__(self) -> None:
+        self.auto_parse_form_urlencoded = False
+        self.auto_parse_qs_csv = False
+        self.default_media_type = DEFAULT_MEDIA_TYPE
+        self.keep_blank_qs_values = True
+        self.max_media_size = 4 * 1024 * 1024
+        self.media_handlers = Handlers()
+        self.prefetch_media = True
+        self.strip_url_path_trailing_slash = False
+
+
+class ResponseOptions:
+    """How responses are made.
+
+    Attributes:
+        default_media_type (str): The Content-Type of a response that sets none.
+        media_handlers (Handlers): The media handlers of response bodies.
+        secure_cookies_by_default (bool): False lets `set_cookie` omit the Secure attribute unless told. True by
+            default.
+        static_media_types (dict[str, str]): The media type of static files by lowercase extension, dot included.
+        xml_error_serialization (bool): False never writes errors in XML, whatever clients prefer. True by default.
+    """
+
+    __slots__ = (
+        'default_media_type',
+        'media_handlers',
+        'secure_cookies_by_default',
+        'static_media_types',
+        'xml_error_serialization',
+    )
+
+    def __init__(self) -> None:
+        self.default_media_type = DEFAULT_MEDIA_TYPE
+        self.media_handlers = Handlers()
+        self.secure_cookies_by_default = True
+        self.static_media_types = _static_media_types()
+        self.xml_error_serialization = True
+
+
+def _static_media_types() -> dict[str, str]:
+    # The tables of the standard library, not the ones of the machine, so that every deployment answers alike.
+    tables = mimetypes.MimeTypes(filenames=())
+    types = dict(tables.types_map[1])
+    types.update({'.js': 'text/javascript', '.mjs': 'text/javascript', '.yaml': 'application/yaml'})
+    return types

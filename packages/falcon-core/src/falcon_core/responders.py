@@ -1,0 +1,128 @@
+"""Responders: which methods of a resource answer which HTTP methods, and the answers that no resource gives."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from falcon_core.constants import COMBINED_METHODS
+from falcon_core.coroutines import is_coroutine_callable
+from falcon_core.errors import FalconError
+from falcon_core.http_errors import HTTPMethodNotAllowed, HTTPRouteNotFound
+from falcon_core.status_codes import HTTP_200
+
+__all__ = [
+    'WEBSOCKET',
+    'Responder',
+    'SuffixedMethodNotFoundError',
+    'allowed_methods',
+    'map_http_methods',
+    'method_not_allowed',
+    'missing_responder',
+    'options_responder',
+    'path_not_found',
+    'set_default_responders',
+]
+
+Responder = Callable[..., Awaitable[None]]
+
+# The key that `on_websocket` has among the responders by HTTP method.
+WEBSOCKET = 'WEBSOCKET'
+
+_RESPONDER_NAMES = tuple((method, f'on_{method.lower()}') for method in (*COMBINED_METHODS, WEBSOCKET))
+
+
+class SuffixedMethodNotFoundError(FalconError, ValueError):
+    """A route was added with a suffix that no responder of its resource has."""
+
+
+def map_http_methods(
+    resource: object, suffix: str | None = None, default_to_on_request: bool = False
+) -> dict[str, Responder]:
+    """Return the responders of a resource by HTTP method, `on_websocket` by `WEBSOCKET`.
+
+    Args:
+        resource: Any object; its methods `on_get`, `on_post`, ... respond to GET, POST, ...
+        suffix: Take `on_get_<suffix>`, ... instead.
+        default_to_on_request: Give the methods that have no responder to `on_request`, if the resource has it.
+
+    Raises:
+        SuffixedMethodNotFoundError: There is no responder with the suffix.
+        TypeError: A responder is no coroutine function.
+    """
+    ending = f'_{suffix}' if suffix else ''
+    responders: dict[str, Responder] = {}
+    for method, name in _RESPONDER_NAMES:
+        responder = getattr(resource, name + ending, None)
+        if callable(responder):
+            responders[method] = responder
+    fallback = getattr(resource, f'on_request{ending}', None) if default_to_on_request else None
+    if callable(fallback):
+        for method in COMBINED_METHODS:
+            responders.setdefault(method, fallback)
+    if suffix and not responders:
+        raise SuffixedMethodNotFoundError(f'{resource!r} has no responder with the suffix {suffix!r}')
+    for responder in responders.values():
+        if not is_coroutine_callable(responder):
+            raise TypeError(f'responder {responder!r} is synchronous, expected a coroutine function (async def)')
+    return responders
+
+
+def allowed_methods(responders: Mapping[str, Responder]) -> list[str]:
+    """Return the HTTP methods of a resource's responders, sorted."""
+    return sorted(method for method in responders if method != WEBSOCKET)
+
+
+def set_default_responders(
+    method_map: MutableMapping[str, Responder], asgi: bool = True, default_responder: Responder | None = None
+) -> None:
+    """Add the responders that a resource does not have itself: OPTIONS, and a refusal of all other methods.
+
+    Args:
+        method_map: The resource's responders by HTTP method; added to.
+        asgi: Always taken as True.
+        default_responder: What answers the methods that have no responder, instead of the refusal.
+    """
+    options = default_responder or missing_responder('OPTIONS', method_map)
+    refusal = default_responder or missing_responder('', method_map)
+    for method in COMBINED_METHODS:
+        method_map.setdefault(method, options if method == 'OPTIONS' else refusal)
+
+
+def missing_responder(method: str, responders: Mapping[str, Responder] | None) -> Responder:
+    """Return what answers a method that a resource has no responder for.
+
+    Args:
+        method: The HTTP method.
+        responders: The resource's responders by HTTP method; None if no resource was found.
+    """
+    if responders is None:
+        return path_not_found
+    allowed = allowed_methods(responders)
+    if method == 'OPTIONS':
+        return options_responder(allowed)
+    return method_not_allowed(sorted({*allowed, 'OPTIONS'}))
+
+
+def options_responder(allowed: list[str]) -> Responder:
+    """Return a responder to OPTIONS that names the allowed methods (RFC 9110, section 9.3.7)."""
+    allow = ', '.join(allowed)
+
+    async def on_options(req: Any, resp: Any, **params: Any) -> None:
+        resp.status = HTTP_200
+        resp.set_header('Allow', allow)
+        resp.set_header('Content-Length', '0')
+
+    return on_options
+
+
+def method_not_allowed(allowed: list[str]) -> Responder:
+    """Return a responder that refuses its method and names the allowed ones (RFC 9110, section 15.5.6)."""
+
+    async def on_other(req: Any, resp: Any, **params: Any) -> None:
+        raise HTTPMethodNotAllowed(allowed)
+
+    return on_other
+
+
+async def path_not_found(req: Any, resp: Any, **params: Any) -> None:
+    """Answer a path that no route, sink or static route takes."""
+    raise HTTPRouteNotFound

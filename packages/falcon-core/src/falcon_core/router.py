@@ -1,0 +1,133 @@
+"""The router: which resource a path belongs to.
+
+A path without fields is found by one lookup in a dictionary. For the other routes the router writes a Python function,
+from a tree of their segments, the first time that one is looked for after routes were added
+(`falcon_core.router_code`). How long finding takes depends on the path's depth, not on the number of routes.
+"""
+
+from collections import UserDict
+from typing import Any
+
+from falcon_core.converters import BUILTIN_CONVERTERS, BaseConverter
+from falcon_core.errors import UnacceptableRouteError
+from falcon_core.interfaces import FoundRoute
+from falcon_core.responders import Responder, map_http_methods
+from falcon_core.router_code import Finder, Node, Route, compile_finder, finder_source
+from falcon_core.uri_templates import Segment, parse_uri_template
+
+__all__ = ['CompiledRouter', 'CompiledRouterOptions']
+
+
+class _Converters(UserDict[str, type[BaseConverter]]):
+    """Converter classes by the names that templates give them."""
+
+    def __setitem__(self, name: str, converter: type[BaseConverter]) -> None:
+        if not name.isidentifier():
+            raise ValueError(f'received converter name {name!r}, expected an identifier')
+        if not callable(getattr(converter, 'convert', None)):
+            raise TypeError(f'received converter {converter!r}, expected a class with a convert method')
+        super().__setitem__(name, converter)
+
+
+class CompiledRouterOptions:
+    """How templates are read and responders found.
+
+    Attributes:
+        converters (MutableMapping[str, type[BaseConverter]]): The converters by name; add or replace any.
+        default_to_on_request (bool): Give the HTTP methods that a resource has no responder for to its `on_request`.
+            False by default.
+    """
+
+    __slots__ = ('converters', 'default_to_on_request')
+
+    def __init__(self) -> None:
+        self.converters = _Converters(BUILTIN_CONVERTERS)
+        self.default_to_on_request = False
+
+
+class CompiledRouter:
+    """Finds the resource of a path, among routes with and without fields.
+
+    Where several routes fit, at each segment text goes before several fields, those before a single field, and that
+    before a field that takes the rest of the path; what turns out not to lead to a route is taken back.
+    """
+
+    def __init__(self) -> None:
+        self._options = CompiledRouterOptions()
+        self._literal_routes: dict[str, Route] = {}
+        self._root = Node()
+        self._finder: Finder | None = None
+
+    @property
+    def options(self) -> CompiledRouterOptions:
+        """How templates are read and responders found."""
+        return self._options
+
+    @property
+    def finder_src(self) -> str:
+        """The source of the function that finds the routes with fields."""
+        return finder_source(self._root)
+
+    def map_http_methods(self, resource: object, *, suffix: str | None = None) -> dict[str, Responder]:
+        """Return the responders of a resource by HTTP method; see `falcon_core.responders.map_http_methods`."""
+        return map_http_methods(resource, suffix, self._options.default_to_on_request)
+
+    def add_route(
+        self, uri_template: str, resource: object, *, suffix: str | None = None, compile: bool = False
+    ) -> None:
+        """Add a route, in place of one with the same template.
+
+        Args:
+            uri_template: The template, such as `/users/{user_id:int}`.
+            resource: The object whose responders answer.
+            suffix: Take the responders `on_get_<suffix>`, ... instead of `on_get`, ...
+            compile: True writes the finding function now, not when a path is looked for first.
+
+        Raises:
+            TypeError: The template is no string, or a responder is no coroutine function.
+            ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
+        """
+        segments = parse_uri_template(uri_template, self._options.converters)
+        route = Route(resource, self.map_http_methods(resource, suffix=suffix), uri_template)
+        if all(segment.is_literal for segment in segments):
+            self._literal_routes[uri_template] = route
+        else:
+            self._insert(segments, route)
+            self._finder = None
+        if compile:
+            self._compiled()
+
+    def find(self, uri: str, req: Any = None) -> FoundRoute | None:
+        """Return the resource, its responders, the values of the fields, and the template of a path, or None.
+
+        Args:
+            uri: The path, percent-decoded.
+            req: Not used; other routers may.
+        """
+        route = self._literal_routes.get(uri)
+        if route is not None:
+            return route.resource, route.responders, {}, route.uri_template
+        return (self._finder or self._compiled())(uri)
+
+    def _compiled(self) -> Finder:
+        self._finder = compile_finder(self._root)
+        return self._finder
+
+    def _insert(self, segments: tuple[Segment, ...], route: Route) -> None:
+        node = self._root
+        # Looked at first and changed after, so that a refused template leaves nothing behind.
+        for segment in segments:
+            conflict = node.conflict(segment)
+            if conflict is not None:
+                raise UnacceptableRouteError(
+                    f'{segment.text!r} of uri_template {route.uri_template!r} conflicts with {conflict.text!r} of a '
+                    'route added before: fields at the same place need the same name and converter'
+                )
+            existing = node.child(segment)
+            if existing is None:
+                break
+            node = existing
+        node = self._root
+        for segment in segments:
+            node = node.child(segment) or node.add(segment)
+        node.route = route

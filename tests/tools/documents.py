@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -43,8 +44,12 @@ def python_blocks(text: str) -> Iterator[Block]:
             yield Block(code, text.count('\n', 0, match.start('code')) + 1)
 
 
-def run_document(path: Path) -> None:
+def run_document(path: Path, count: int | None = None) -> None:
     """Run the blocks of a document; a traceback names the document and its lines.
+
+    Args:
+        path: The document.
+        count: How many blocks to run, from the first; None for all.
 
     Raises:
         Exception: Whatever a block raised.
@@ -53,7 +58,7 @@ def run_document(path: Path) -> None:
     # Dataclasses and structs look up the module that defines them.
     sys.modules[module.__name__] = module
     try:
-        for block in python_blocks(path.read_text()):
+        for block in islice(python_blocks(path.read_text()), count):
             padding = '\n' * (block.line - 1)
             exec(compile(padding + block.code, path, 'exec'), vars(module))
     finally:

@@ -75,7 +75,7 @@ async def connect(scope, *messages):
     async def send(message):
         sent.append(message)
 
-    await app({'asgi': {'version': '3.0'}, 'headers': [], 'query_string': b'', 'path': '/counter'} | scope, receive, send)
+    await app({'path': '/counter', 'query_string': b'', 'headers': []} | scope, receive, send)
     return sent
 
 

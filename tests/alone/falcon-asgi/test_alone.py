@@ -1,4 +1,4 @@
-"""falcon-asgi with nothing but the core serves text, bytes, streams and files, and names what to install for the rest."""
+"""falcon-asgi with the core alone serves text, bytes, streams and files, and names what to install for the rest."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -91,7 +91,7 @@ def test_bodies_that_need_no_other_part(app: App, get: Any, path: str, body: byt
     ],
 )
 def test_missing_part_is_named(app: App, get: Any, path: str, text: str, caplog: pytest.LogCaptureFixture) -> None:
-    """A responder that uses a missing part gives a 500, and the log says what to install; the client is told nothing."""
+    """Using a missing part gives a 500; the log says what to install, and the client is told nothing."""
     status, body = get(app, path)
     assert status == 500
     assert text in caplog.text

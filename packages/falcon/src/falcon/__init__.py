@@ -4,6 +4,8 @@ This package holds names only. What they stand for is in the distributions falco
 falcon-sse and falcon-media, which can be installed and used without it.
 """
 
+from typing import NoReturn
+
 from falcon import (
     constants,
     errors,

@@ -10,7 +10,7 @@ import pytest
 
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
-from falcon_core.streams import send_stream, wait_disconnect
+from falcon_core.streams import close_stream, send_stream, wait_disconnect
 
 
 class Connection:
@@ -167,6 +167,25 @@ async def test_takes_an_iterator_without_aclose() -> None:
     connection.gone.set()
     assert (await stream.outcome()).result is False
     assert connection.sent
+
+
+@in_loop
+async def test_close_stream_runs_the_finally() -> None:
+    """Closing a generator runs its `finally`; an iterator that cannot be closed is left as it is."""
+    body = Body(b'a')
+    chunks = body()
+    await anext(chunks)
+    await close_stream(chunks)
+    assert body.log == ['GeneratorExit', 'finally', 'closed']
+
+    class Chunks:
+        def __aiter__(self) -> 'Chunks':
+            return self
+
+        async def __anext__(self) -> bytes:
+            raise StopAsyncIteration
+
+    await close_stream(Chunks())
 
 
 @in_loop

@@ -1,7 +1,7 @@
 """The object that applications keep their own data on."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 __all__ = ['Context']
 
@@ -12,8 +12,12 @@ class Context(MutableMapping[str, Any]):
     `context.user = 'ada'` and `context['user'] = 'ada'` do the same.
     """
 
+    if TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
     def __getattr__(self, name: str) -> Any:
-        # Reached only for a name that was never set; declared so that type checkers allow any attribute.
+        # Reached only for a name that was never set; like the above, it has type checkers allow any attribute.
         raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
 
     def __getitem__(self, name: str) -> Any:

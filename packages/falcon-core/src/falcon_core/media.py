@@ -170,8 +170,8 @@ class Handlers(UserDict[str, MediaHandler]):
     def find(self, media_type: str | None, default: str) -> ResolvedHandler | None:
         """Return the handler for a media type, or None if there is none.
 
-        The whole value is looked up first; then the registered type that fits it best, its parameters counted
-        (RFC 9110, section 12.5.1).
+        The whole value is looked up first; then the first registered type that it fits, case apart, in which a
+        parameter that both name has to have the same value (RFC 9110, section 8.3.1).
 
         Args:
             media_type: The value of a Content-Type header; None, empty or `*/*` stand for `default`.

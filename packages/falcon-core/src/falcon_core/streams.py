@@ -87,7 +87,7 @@ async def _send_end(send: Send) -> bool:
     return True
 
 
-async def close_stream(chunks: AsyncIterator[bytes]) -> None:
+async def close_stream(chunks: AsyncIterator[object]) -> None:
     """Close an iterator by its `aclose` method, if it has one; a generator then runs its `finally`."""
     close: Any = getattr(chunks, 'aclose', None)
     if close is not None:

@@ -4,11 +4,11 @@ import inspect
 from collections.abc import AsyncIterable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.errors import UnsupportedScopeError
-from falcon_core.streams import send_stream, wait_disconnect
+from falcon_core.streams import close_stream, send_stream, wait_disconnect
 from falcon_sse.event import JSON_TYPE, SSEvent, installed_json_handler
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ class EventStream:
         if self._closed:
             return
         self._closed = True
-        close: Any = getattr(self._source, 'aclose', None)
-        if close is not None:
-            await close()
+        await close_stream(self._source)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request with the events, until they end or the client leaves; to HEAD, headers only.

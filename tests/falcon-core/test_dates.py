@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -61,6 +62,7 @@ def test_the_obsolete_forms(text: str) -> None:
         'Sun, 06 Nov 1994 08:49:37 GMT\n',
         'Sun, 06 Nov 1994 08:49:3٣ GMT',
         'Sun Nov   08:49:37 1994',
+        '\u017fun, 06 Nov 1994 08:49:37 GMT',
     ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
@@ -93,10 +95,8 @@ def test_a_date_comes_back(dt: datetime) -> None:
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     """No text raises anything but ValueError."""
     for obs_date in (False, True):
-        try:
+        with suppress(ValueError):
             assert http_date_to_dt(text, obs_date).tzinfo is UTC
-        except ValueError:
-            pass
 
 
 def test_names_of_the_calendar_are_english() -> None:

@@ -74,7 +74,7 @@ def test_a_link_without_a_text_gets_one() -> None:
 def test_a_false_status_is_refused(status: Any) -> None:
     """An error without a status cannot be made."""
     with pytest.raises(ValueError, match='expected an integer'):
-        HTTPError(status)
+        HTTPError(status, title='Oops')
 
 
 def test_empty_text_and_code_zero_are_told() -> None:

@@ -10,7 +10,23 @@ from hypothesis import strategies as st
 from falcon_core.http_status import HTTPStatus, code_to_http_status, http_status_to_code
 
 STATUSES: list[Any] = [404, '404', '404 Not Found', b'404', b'404 Not Found', http.HTTPStatus.NOT_FOUND]
-NO_STATUSES: list[Any] = [0, -200, 99, 1000, 200.0, None, True, '', '20', '1000', '200OK', ' 200', 'x', '２００', b'x']
+NO_STATUSES: list[Any] = [
+    0,
+    -200,
+    99,
+    1000,
+    200.0,
+    None,
+    True,
+    '',
+    '20',
+    '1000',
+    '200OK',
+    ' 200',
+    'x',
+    '\uff12\uff10\uff10',
+    b'x',
+]
 
 
 @pytest.mark.parametrize('status', STATUSES)
@@ -31,9 +47,10 @@ def test_what_is_no_status_is_refused(status: Any) -> None:
 
 def test_equal_values_of_another_type_are_not_taken_from_the_cache() -> None:
     """200.0 is refused although it equals 200, which was asked for before."""
+    wrong: Any = 200.0
     assert code_to_http_status(200) == '200 OK'
-    with pytest.raises(ValueError, match='received 200.0'):
-        code_to_http_status(200.0)  # type: ignore[arg-type]  # what an application may do all the same
+    with pytest.raises(ValueError, match='received 200'):
+        code_to_http_status(wrong)
 
 
 def test_a_phrase_of_the_callers_is_kept() -> None:

@@ -30,6 +30,7 @@ def test_headers_are_added_to() -> None:
     """Further headers are kept, but for a location, and the caller's mapping is left alone."""
     headers = {'X-A': '1', 'Location': '/elsewhere'}
     assert redirects.HTTPFound('/there', headers).headers == {'X-A': '1', 'location': '/there'}
+    assert redirects.HTTPFound('/there', list(headers.items())).headers == {'X-A': '1', 'location': '/there'}
     assert headers == {'X-A': '1', 'Location': '/elsewhere'}
 
 
@@ -61,7 +62,7 @@ def test_any_location_is_ascii_or_refused(location: str) -> None:
     except ValueError:
         return
     assert headers is not None
-    assert all('!' <= character <= '~' for character in headers['location'])
+    assert all('!' <= character <= '~' for character in dict(headers)['location'])
 
 
 @pytest.mark.parametrize('duplicate', [copy.copy, lambda raised: pickle.loads(pickle.dumps(raised))])

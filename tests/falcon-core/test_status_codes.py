@@ -24,7 +24,7 @@ def test_a_named_constant_is_a_numbered_one(name: str) -> None:
 
 
 def test_the_registered_statuses_are_there() -> None:
-    """Every status that the standard library knows has a constant with its number, but one that RFC 9110 retired."""
+    """Every status that the standard library knows has a constant with its number."""
     numbers = {int(name[5:]) for name in NUMBERED}
     assert {status.value for status in http.HTTPStatus} <= numbers
 

@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from falcon_core.header_values import WHITESPACE
+
 __all__ = ['split_unquoted']
 
 
@@ -24,4 +26,4 @@ def split_unquoted(text: str, delimiter: str) -> list[str]:
         The parts that are not empty, their surrounding white space removed.
     """
     parts = _pieces(delimiter).findall(text) if '"' in text else text.split(delimiter)
-    return [stripped for part in parts if (stripped := part.strip(' \t'))]
+    return [stripped for part in parts if (stripped := part.strip(WHITESPACE))]

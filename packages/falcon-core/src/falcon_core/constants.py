@@ -44,6 +44,8 @@ MEDIA_YAML: Final = 'application/yaml'
 
 DEFAULT_MEDIA_TYPE: Final = MEDIA_JSON
 
+# The methods are lists, as applications add their own to them to set up a router.
+
 # RFC 9110, section 9, and RFC 5789 for PATCH.
 HTTP_METHODS: Final = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from falcon_core.dates import dt_to_http
-from falcon_core.header_values import is_token
+from falcon_core.header_values import WHITESPACE, is_token
 
 __all__ = ['format_cookie', 'format_expired_cookie', 'parse_cookies']
 
@@ -17,7 +17,8 @@ _UNQUOTED = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~:]+")
 _TO_ESCAPE = re.compile(r'["\\,;]')
 _ESCAPES = {'"': r'\"', '\\': r'\\', ',': r'\054', ';': r'\073'}
 
-# RFC 6265, section 4.1.1: what the value of an attribute may not hold.
+# RFC 6265, section 4.1.1: what the value of a cookie, escapes apart, and that of an attribute may not hold.
+_NOT_IN_VALUE = re.compile(r'[^\x20-\x7e]')
 _NOT_IN_ATTRIBUTE = re.compile(r'[^\x20-\x3a\x3c-\x7e]')
 
 _SAME_SITE = {'lax': 'Lax', 'strict': 'Strict', 'none': 'None'}
@@ -38,9 +39,9 @@ def parse_cookies(header: str) -> dict[str, list[str]]:
     cookies: dict[str, list[str]] = {}
     for pair in header.split(';'):
         name, _, value = pair.partition('=')
-        name = name.strip()
+        name = name.strip(WHITESPACE)
         if is_token(name):
-            cookies.setdefault(name, []).append(_unquoted(value.strip()))
+            cookies.setdefault(name, []).append(_unquoted(value.strip(WHITESPACE)))
     return cookies
 
 
@@ -136,8 +137,14 @@ def _check_name(name: str) -> None:
 
 
 def _quoted(value: str) -> str:
-    if not isinstance(value, str) or not (value.isascii() and value.isprintable()):
-        raise ValueError(f'received cookie value {value!r}, expected a string of printable ASCII characters')
+    if not isinstance(value, str):
+        raise ValueError(f'received a cookie value of type {type(value).__name__}, expected str')
+    # The value itself, which may be a secret, is kept out of the error and thereby out of logs.
+    unsafe = _NOT_IN_VALUE.search(value)
+    if unsafe is not None:
+        raise ValueError(
+            f'received {unsafe[0]!r} at index {unsafe.start()} of a cookie value, expected printable ASCII characters'
+        )
     if _UNQUOTED.fullmatch(value):
         return value
     return '"' + _TO_ESCAPE.sub(lambda match: _ESCAPES[match[0]], value) + '"'

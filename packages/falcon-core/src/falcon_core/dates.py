@@ -13,16 +13,20 @@ _DAY = '|'.join(_DAYS)
 _MONTH = '|'.join(_MONTHS)
 _TIME = r'(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})'
 
+# In Unicode, the long s (U+017F) is an s in another case.
+_FLAGS = re.IGNORECASE | re.ASCII
+
 # strptime would take the names of days and months from the locale; a header's are English.
 _IMF_FIXDATE = re.compile(
-    rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}}) (?P<month>{_MONTH}) (?P<year>[0-9]{{4}}) {_TIME} GMT', re.I
+    rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}}) (?P<month>{_MONTH}) (?P<year>[0-9]{{4}}) {_TIME} GMT', _FLAGS
 )
 _OBSOLETE = (
     re.compile(
-        rf'(?:{"|".join(_LONG_DAYS)}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{2}}) {_TIME} GMT', re.I
+        rf'(?:{"|".join(_LONG_DAYS)}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{2}}) {_TIME} GMT',
+        _FLAGS,
     ),
-    re.compile(rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{4}}) {_TIME} GMT', re.I),
-    re.compile(rf'(?:{_DAY}) (?P<month>{_MONTH}) (?P<day>[ 0-9]?[0-9]) {_TIME} (?P<year>[0-9]{{4}})', re.I),
+    re.compile(rf'(?:{_DAY}), (?P<day>[0-9]{{1,2}})-(?P<month>{_MONTH})-(?P<year>[0-9]{{4}}) {_TIME} GMT', _FLAGS),
+    re.compile(rf'(?:{_DAY}) (?P<month>{_MONTH}) (?P<day>[ 0-9]?[0-9]) {_TIME} (?P<year>[0-9]{{4}})', _FLAGS),
 )
 
 

@@ -3,6 +3,8 @@
 import re
 from typing import Literal, Self
 
+from falcon_core.header_values import WHITESPACE
+
 __all__ = ['ETag', 'parse_etags']
 
 _ENTITY_TAG = re.compile(r'(?:[Ww]/)?"[^"]*"')
@@ -47,6 +49,6 @@ def parse_etags(header: str) -> list[ETag | Literal['*']]:
     Returns:
         The tags in their order, `['*']` for the header `*`, or an empty list.
     """
-    if header.strip() == '*':
+    if header.strip(WHITESPACE) == '*':
         return ['*']
     return [ETag.loads(text) for text in _ENTITY_TAG.findall(header)]

@@ -1,8 +1,12 @@
 """What the name and the value of a header may hold (RFC 9110, sections 5.1 and 5.5)."""
 
 import re
+from typing import Final
 
-__all__ = ['check_header_name', 'check_header_value', 'is_token']
+__all__ = ['WHITESPACE', 'check_header_name', 'check_header_value', 'is_token']
+
+# RFC 9110, section 5.6.3. `str.strip` would also take U+00A0 and U+0085, which may be bytes of text in UTF-8.
+WHITESPACE: Final = ' \t'
 
 # RFC 9110, section 5.6.2.
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

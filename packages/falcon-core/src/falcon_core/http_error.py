@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 
 from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import FalconError
-from falcon_core.http_status import code_to_http_status, http_status_to_code
+from falcon_core.http_status import ResponseHeaders, code_to_http_status, http_status_to_code
 from falcon_core.uri import encode_check_escaped
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
 
-__all__ = ['ErrorHeaders', 'ErrorOptions', 'FixedStatusError', 'HTTPError', 'TitledErrorOptions', 'with_header']
-
-ErrorHeaders = Mapping[str, str] | list[tuple[str, str]]
+__all__ = ['ErrorOptions', 'FixedStatusError', 'HTTPError', 'TitledErrorOptions', 'with_header']
 
 _DEFAULT_LINK_TEXT = 'Documentation related to this error'
 
@@ -28,7 +26,7 @@ _NOT_IN_XML = re.compile('[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 class ErrorOptions(TypedDict, total=False):
     """Keyword arguments that every HTTP error takes; `HTTPError` explains them."""
 
-    headers: ErrorHeaders | None
+    headers: ResponseHeaders | None
     href: str | None
     href_text: str | None
     code: int | None
@@ -73,13 +71,14 @@ class HTTPError(FalconError):
         *,
         title: str | None = None,
         description: str | None = None,
-        headers: ErrorHeaders | None = None,
+        headers: ResponseHeaders | None = None,
         href: str | None = None,
         href_text: str | None = None,
         code: int | None = None,
     ) -> None:
+        status_line = code_to_http_status(status)
         self.status = status
-        self.title = title or code_to_http_status(status)
+        self.title = title or status_line
         self.description = description
         self.headers = headers
         self.code = code
@@ -140,7 +139,7 @@ class FixedStatusError(HTTPError):
         super().__init__(self.default_status, **options)
 
 
-def with_header(headers: ErrorHeaders | None, name: str, value: str | None) -> ErrorHeaders | None:
+def with_header(headers: ResponseHeaders | None, name: str, value: str | None) -> ResponseHeaders | None:
     """Return `headers` with one more, which takes the place of any of the same name.
 
     Args:

@@ -7,37 +7,39 @@ from functools import lru_cache
 
 from falcon_core import status_codes
 
-__all__ = ['HTTPStatus', 'code_to_http_status', 'http_status_to_code']
+__all__ = ['HTTPStatus', 'ResponseHeaders', 'code_to_http_status', 'http_status_to_code']
+
+ResponseHeaders = Mapping[str, str] | list[tuple[str, str]]
 
 # An application uses a handful of statuses; the bound only keeps made-up phrases from piling up.
 _CACHE_SIZE = 256
 
-# RFC 9110, section 15: three digits, the first of which tells the class. A phrase may follow.
-_STATUS_LINE = re.compile(r'([1-9][0-9]{2})(?: .*)?', re.DOTALL)
+# RFC 9110, section 15: three digits. A phrase may follow.
+_STATUS_LINE = re.compile(r'([1-9][0-9]{2})(?: [^\r\n]*)?')
 
 _LINES: dict[int, str] = {
     int(name[5:]): getattr(status_codes, name) for name in status_codes.__all__ if name[5:].isdecimal()
 }
 
 
-class HTTPStatus(Exception):  # noqa: N818 (Falcon's name, and no error)
+class HTTPStatus(Exception):
     """Ends a request with the given status, headers and text; not an error in itself.
 
     Args:
         status: The status, such as `'200 OK'`, `200` or `http.HTTPStatus.OK`.
-        headers: Headers to set on the response, name to value, or None.
+        headers: Headers to set on the response: a mapping from name to value, a list of pairs, or None.
         text: The response's text, or None to send none.
 
     Attributes:
         status (str | int | http.HTTPStatus): See above.
-        headers (Mapping[str, str] | None): See above.
+        headers (Mapping[str, str] | list[tuple[str, str]] | None): See above.
         text (str | None): See above.
     """
 
     def __init__(
         self,
         status: str | int | http.HTTPStatus,
-        headers: Mapping[str, str] | None = None,
+        headers: ResponseHeaders | None = None,
         text: str | None = None,
     ) -> None:
         super().__init__(status, headers, text)

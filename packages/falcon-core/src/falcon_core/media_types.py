@@ -12,19 +12,20 @@ from typing import Final
 
 from falcon_core._quoting import split_unquoted
 from falcon_core.errors import InvalidMediaRange, InvalidMediaType
+from falcon_core.header_values import WHITESPACE
 
 __all__ = ['best_match', 'parse_header', 'parse_media_type', 'quality']
 
-# Only what real clients send is worth keeping: a longer value is parsed again each time, so that the caches
-# cannot grow past a megabyte or so.
-_CACHE_SIZE: Final = 512
-_MAX_CACHED_CHARACTERS: Final = 1024
+# What browsers send is shorter. A longer value is parsed again each time, so that no client can fill the caches
+# with more than a few megabytes.
+_CACHE_SIZE: Final = 256
+_MAX_CACHED_CHARACTERS: Final = 256
 
 _TCHAR = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 _MEDIA_TYPE = re.compile(rf'{_TCHAR}++/{_TCHAR}++')
 _ESCAPED = re.compile(r'\\(["\\])')
 
-# RFC 9110, section 12.4.2, allows three decimals; more, or none before the point, hurt nobody.
+# RFC 9110, section 12.4.2, allows three decimals; a few more, or none before the point, hurt nobody.
 _WEIGHT = re.compile(r'[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20}')
 
 
@@ -42,14 +43,14 @@ def parse_header(line: str) -> tuple[str, dict[str, str]]:
         The value as it is, and the parameters: lowercase name to unquoted value.
     """
     if ';' not in line:
-        return line.strip(), {}
+        return line.strip(WHITESPACE), {}
     value, _, rest = line.partition(';')
     parameters: dict[str, str] = {}
     for part in split_unquoted(rest, ';'):
         name, equals, text = part.partition('=')
         if equals:
-            parameters[name.rstrip().lower()] = _unquoted(text.lstrip())
-    return value.strip(), parameters
+            parameters[name.rstrip(WHITESPACE).lower()] = _unquoted(text.lstrip(WHITESPACE))
+    return value.strip(WHITESPACE), parameters
 
 
 def _unquoted(text: str) -> str:

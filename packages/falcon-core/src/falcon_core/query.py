@@ -116,7 +116,7 @@ def int_param(value: str, name: str, min_value: int | None = None, max_value: in
         HTTPInvalidParam: The value is no such number.
     """
     message = 'The value must be an integer.'
-    _check_digits(value, name, message)
+    _check_syntax(value, name, message)
     try:
         number = int(value)
     except ValueError:
@@ -137,7 +137,7 @@ def float_param(value: str, name: str, min_value: float | None = None, max_value
         HTTPInvalidParam: The value is no such number.
     """
     message = 'The value must be a float.'
-    _check_digits(value, name, message)
+    _check_syntax(value, name, message)
     try:
         number = float(value)
     except ValueError:
@@ -147,8 +147,8 @@ def float_param(value: str, name: str, min_value: float | None = None, max_value
     return _in_bounds(number, name, min_value, max_value)
 
 
-def _check_digits(value: str, name: str, message: str) -> None:
-    # Python's own syntax for numbers allows underscores and the digits of any script.
+def _check_syntax(value: str, name: str, message: str) -> None:
+    # Python's own syntax for numbers also allows underscores and the digits of any script.
     if len(value) > _MAX_DIGITS or '_' in value or not value.isascii():
         raise HTTPInvalidParam(message, name)
 
@@ -214,7 +214,7 @@ def uuid_param(value: str, name: str) -> uuid.UUID:
         HTTPInvalidParam: The value is no UUID.
     """
     message = 'The value must be a UUID string.'
-    _check_digits(value, name, message)
+    _check_syntax(value, name, message)
     try:
         return uuid.UUID(value)
     except ValueError:

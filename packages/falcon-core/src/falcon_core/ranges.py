@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from falcon_core.header_values import is_token
+from falcon_core.header_values import WHITESPACE, is_token
 from falcon_core.http_errors import HTTPInvalidHeader
 
 __all__ = ['ContentRange', 'format_content_range', 'parse_range', 'parse_range_unit', 'resolve_range']
@@ -40,7 +40,7 @@ def parse_range(header: str) -> tuple[int, int]:
     if ',' in text:
         raise HTTPInvalidHeader('The value must be a continuous range.', 'Range')
     # White space is taken out first: a pattern that allowed it in several places would take quadratic time.
-    match = _OFFSETS.fullmatch('-'.join(part.strip(' \t') for part in text.split('-')))
+    match = _OFFSETS.fullmatch('-'.join(part.strip(WHITESPACE) for part in text.split('-')))
     if match is None:
         raise _malformed()
     first, last = match.groups()
@@ -59,7 +59,7 @@ def parse_range(header: str) -> tuple[int, int]:
 
 def _split(header: str) -> tuple[str, str]:
     unit, equals, offsets = header.partition('=')
-    unit = unit.strip(' \t')
+    unit = unit.strip(WHITESPACE)
     if not equals or not is_token(unit):
         raise HTTPInvalidHeader("The value must be prefixed with a range unit, e.g. 'bytes='", 'Range')
     return unit, offsets

@@ -1,13 +1,12 @@
 """Exceptions that answer a request with a redirection (RFC 9110, section 15.4)."""
 
 import re
-from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import quote
 
 from falcon_core import status_codes
 from falcon_core.header_values import check_header_value
-from falcon_core.http_status import HTTPStatus
+from falcon_core.http_status import HTTPStatus, ResponseHeaders
 
 __all__ = ['HTTPFound', 'HTTPMovedPermanently', 'HTTPPermanentRedirect', 'HTTPSeeOther', 'HTTPTemporaryRedirect']
 
@@ -20,7 +19,7 @@ class _Redirect(HTTPStatus):
     Args:
         location: Where to send the client: a URI or a reference relative to the one requested. Spaces and
             characters outside ASCII are percent-encoded (RFC 3987, section 3.1); the rest stays as it is.
-        headers: Further headers of the response, or None.
+        headers: Further headers of the response: a mapping from name to value, a list of pairs, or None.
 
     Raises:
         ValueError: `location` has a control character, such as CR or LF.
@@ -28,9 +27,9 @@ class _Redirect(HTTPStatus):
 
     default_status: ClassVar[str]
 
-    def __init__(self, location: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, location: str, headers: ResponseHeaders | None = None) -> None:
         escaped = _NOT_IN_A_URI.sub(_escape, location)
-        others = {name: value for name, value in (headers or {}).items() if name.lower() != 'location'}
+        others = {name: value for name, value in dict(headers or {}).items() if name.lower() != 'location'}
         super().__init__(self.default_status, {**others, 'location': escaped})
         # What copying and unpickling pass to the constructor.
         self.args = (location, headers)

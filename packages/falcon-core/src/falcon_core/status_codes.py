@@ -1,7 +1,7 @@
 """Status lines by number and by name: `HTTP_200` and `HTTP_OK` are both `'200 OK'`.
 
-The numbers up to 599 are registered at IANA (RFC 9110, section 16.2); those from 700 on are Falcon's light-hearted
-set for the faults of developers.
+The numbers up to 599 are those of HTTP (RFC 9110, section 15, and its extensions); those from 700 on are Falcon's
+light-hearted set for the faults of developers.
 """
 
 from typing import Final

@@ -13,7 +13,6 @@ from falcon_core.errors import MissingDistribution
 from falcon_core.media import BaseHandler
 from falcon_sse import SSEvent
 from falcon_sse import event as event_module
-from falcon_sse.event import installed_json_handler
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,9 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The media handlers that the installed distributions seem to announce, for a test to fill."""
     handlers: dict[str, Any] = {}
     monkeypatch.setattr(event_module, 'installed_media_handlers', lambda: handlers)
-    installed_json_handler.cache_clear()
+    event_module._installed_json_handler.cache_clear()
     yield handlers
-    installed_json_handler.cache_clear()
+    event_module._installed_json_handler.cache_clear()
 
 
 # Also what other definitions of a line's end, or of a space, would split or strip.

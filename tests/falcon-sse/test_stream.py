@@ -1,7 +1,7 @@
 import asyncio
 import gc
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from functools import partial, wraps
 from typing import Any
 
@@ -12,7 +12,6 @@ from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
 from falcon_sse import EventStream, SSEvent
 from falcon_sse import event as event_module
-from falcon_sse.event import installed_json_handler
 
 
 class PlainJSON(BaseHandler):
@@ -193,12 +192,13 @@ async def test_json_by_a_handler_that_is_awaited() -> None:
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The media handlers that the installed distributions seem to announce, for a test to fill."""
     handlers: dict[str, Any] = {}
     monkeypatch.setattr(event_module, 'installed_media_handlers', lambda: handlers)
-    monkeypatch.setattr('falcon_sse.stream.installed_json_handler', installed_json_handler.__wrapped__)
-    return handlers
+    event_module._installed_json_handler.cache_clear()
+    yield handlers
+    event_module._installed_json_handler.cache_clear()
 
 
 @pytest.mark.parametrize('handlers', [None, Handlers({'text/plain': PlainJSON()})])

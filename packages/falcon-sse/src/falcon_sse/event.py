@@ -11,25 +11,20 @@ The laws of the text:
 from functools import cache
 from typing import TYPE_CHECKING
 
+from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import MissingDistribution
 from falcon_core.parts import installed_media_handlers
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
 
-__all__ = ['JSON_TYPE', 'SSEvent', 'installed_json_handler']
-
-JSON_TYPE = 'application/json'
+__all__ = ['SSEvent']
 
 
 @cache
-def installed_json_handler() -> 'MediaHandler':
-    """Return the JSON handler of the installed distributions.
-
-    Raises:
-        MissingDistribution: No installed distribution serves `application/json`.
-    """
-    handler = installed_media_handlers().get(JSON_TYPE)
+def _installed_json_handler() -> 'MediaHandler':
+    # An error is not kept by the cache, so a distribution installed later is found.
+    handler = installed_media_handlers().get(MEDIA_JSON)
     if handler is None:
         raise MissingDistribution('SSEvent(json=...)', 'falcon-media')
     return handler
@@ -188,8 +183,8 @@ class SSEvent:
 
     def _json_text(self, handler: 'MediaHandler | None') -> str:
         if handler is None:
-            handler = installed_json_handler()
-        return handler.serialize(self.json, JSON_TYPE).decode()
+            handler = _installed_json_handler()
+        return handler.serialize(self.json, MEDIA_JSON).decode()
 
 
 def _folded(text: str, fold: str) -> str:

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from falcon_core.asgi_types import Receive, Scope, Send
+from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import UnsupportedScopeError
 from falcon_core.streams import close_stream, send_stream, wait_disconnect
-from falcon_sse.event import JSON_TYPE, SSEvent, installed_json_handler
+from falcon_sse.event import SSEvent
 
 if TYPE_CHECKING:
     from falcon_core.media import Handlers
@@ -35,9 +36,9 @@ class EventStream:
 
     Attributes:
         handlers (falcon_core.media.Handlers | None): See above.
-        headers: The headers of a response with this body: lowercase name to value. No cache may keep it, and no
-            proxy that knows `X-Accel-Buffering` (nginx) may hold events back. Its type has no charset, because the
-            format is always UTF-8 (WHATWG HTML, section 9.2.5).
+        headers: The headers of a response with this body: lowercase name to value. No cache may answer with it
+            by itself, and no proxy that knows `X-Accel-Buffering` (nginx) holds events back. The type has no charset,
+            because the format is always UTF-8 (WHATWG HTML, section 9.2.5).
 
     Raises:
         TypeError: `events` is not an async iterable.
@@ -116,12 +117,12 @@ class EventStream:
         await send_stream(send, self, partial(wait_disconnect, receive))
 
     async def _json_event(self, event: SSEvent) -> bytes:
-        resolved = None if self.handlers is None else self.handlers.find(JSON_TYPE, JSON_TYPE)
+        resolved = None if self.handlers is None else self.handlers.find(MEDIA_JSON, MEDIA_JSON)
         if resolved is None:
-            return event.serialize(installed_json_handler()).encode()
+            return event.serialize().encode()
         if resolved.serialize is not None:
             return event.serialize(resolved.handler).encode()
-        data = await resolved.handler.serialize_async(event.json, JSON_TYPE)
+        data = await resolved.handler.serialize_async(event.json, MEDIA_JSON)
         ready = SSEvent(data, event.event_type, event.event_id, event.retry, comment=event.comment)
         return ready.serialize().encode()
 

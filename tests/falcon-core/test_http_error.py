@@ -17,7 +17,7 @@ from falcon_core.media import BaseHandler
 
 
 class Teapot(FixedStatusError):
-    default_status = '418 Short and stout'
+    status = '418 Short and stout'
 
 
 class Shouting(BaseHandler):

@@ -5,11 +5,12 @@ import json
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import FalconError
 from falcon_core.http_status import ResponseHeaders, code_to_http_status, http_status_to_code
+from falcon_core.status_codes import HTTP_500
 from falcon_core.uri import encode_check_escaped
 
 if TYPE_CHECKING:
@@ -63,7 +64,13 @@ class HTTPError(FalconError):
         ValueError: `status` is no status.
     """
 
-    description: str | None
+    # What an instance has, the class has as well: for tools that look at classes, and for subclasses to fix.
+    status: str | int | http.HTTPStatus = HTTP_500
+    title: str = ''
+    description: str | None = None
+    headers: ResponseHeaders | None = None
+    link: dict[str, str] | None = None
+    code: int | None = None
 
     def __init__(
         self,
@@ -82,7 +89,6 @@ class HTTPError(FalconError):
         self.description = description
         self.headers = headers
         self.code = code
-        self.link: dict[str, str] | None = None
         if href:
             self.link = {'text': href_text or _DEFAULT_LINK_TEXT, 'href': encode_check_escaped(href), 'rel': 'help'}
 
@@ -131,12 +137,10 @@ class HTTPError(FalconError):
 
 
 class FixedStatusError(HTTPError):
-    """The base of errors whose class says the status; takes the arguments of `HTTPError` but that one."""
-
-    default_status: ClassVar[str]
+    """The base of errors whose class names the status; takes the arguments of `HTTPError` but that one."""
 
     def __init__(self, **options: Unpack[TitledErrorOptions]) -> None:
-        super().__init__(self.default_status, **options)
+        super().__init__(type(self).status, **options)
 
 
 def with_header(headers: ResponseHeaders | None, name: str, value: str | None) -> ResponseHeaders | None:

@@ -59,7 +59,7 @@ __all__ = [
 class HTTPBadRequest(FixedStatusError):
     """400: the request is malformed; sending it again as it is would fail again (RFC 9110, section 15.5.1)."""
 
-    default_status = status_codes.HTTP_400
+    status = status_codes.HTTP_400
 
 
 class HTTPInvalidHeader(HTTPBadRequest):
@@ -125,7 +125,7 @@ class HTTPUnauthorized(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_401
+    status = status_codes.HTTP_401
 
     def __init__(self, *, challenges: Iterable[str] | None = None, **options: Unpack[TitledErrorOptions]) -> None:
         options['headers'] = with_header(
@@ -137,13 +137,13 @@ class HTTPUnauthorized(FixedStatusError):
 class HTTPForbidden(FixedStatusError):
     """403: the server understood the request but will not fulfil it (RFC 9110, section 15.5.4)."""
 
-    default_status = status_codes.HTTP_403
+    status = status_codes.HTTP_403
 
 
 class HTTPNotFound(FixedStatusError):
     """404: there is nothing under the requested URI, or nothing to be told of (RFC 9110, section 15.5.5)."""
 
-    default_status = status_codes.HTTP_404
+    status = status_codes.HTTP_404
 
 
 class HTTPRouteNotFound(HTTPNotFound):
@@ -158,7 +158,7 @@ class HTTPMethodNotAllowed(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_405
+    status = status_codes.HTTP_405
 
     def __init__(self, allowed_methods: Iterable[str], **options: Unpack[TitledErrorOptions]) -> None:
         options['headers'] = with_header(options.get('headers'), 'Allow', ', '.join(allowed_methods))
@@ -168,31 +168,31 @@ class HTTPMethodNotAllowed(FixedStatusError):
 class HTTPNotAcceptable(FixedStatusError):
     """406: no representation fits what the request accepts (RFC 9110, section 15.5.7)."""
 
-    default_status = status_codes.HTTP_406
+    status = status_codes.HTTP_406
 
 
 class HTTPConflict(FixedStatusError):
     """409: the request conflicts with the present state of the resource (RFC 9110, section 15.5.10)."""
 
-    default_status = status_codes.HTTP_409
+    status = status_codes.HTTP_409
 
 
 class HTTPGone(FixedStatusError):
     """410: the resource was here and is gone for good (RFC 9110, section 15.5.11)."""
 
-    default_status = status_codes.HTTP_410
+    status = status_codes.HTTP_410
 
 
 class HTTPLengthRequired(FixedStatusError):
     """411: the request has to say the length of its body (RFC 9110, section 15.5.12)."""
 
-    default_status = status_codes.HTTP_411
+    status = status_codes.HTTP_411
 
 
 class HTTPPreconditionFailed(FixedStatusError):
     """412: a condition in the headers of the request does not hold (RFC 9110, section 15.5.13)."""
 
-    default_status = status_codes.HTTP_412
+    status = status_codes.HTTP_412
 
 
 class HTTPContentTooLarge(FixedStatusError):
@@ -203,7 +203,7 @@ class HTTPContentTooLarge(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_413
+    status = status_codes.HTTP_413
 
     def __init__(self, *, retry_after: int | datetime | None = None, **options: Unpack[TitledErrorOptions]) -> None:
         super().__init__(**_retry_after(options, retry_after))
@@ -216,13 +216,13 @@ HTTPPayloadTooLarge = HTTPContentTooLarge
 class HTTPUriTooLong(FixedStatusError):
     """414: the requested URI is longer than the server takes (RFC 9110, section 15.5.15)."""
 
-    default_status = status_codes.HTTP_414
+    status = status_codes.HTTP_414
 
 
 class HTTPUnsupportedMediaType(FixedStatusError):
     """415: the body of the request is of a type that is not supported (RFC 9110, section 15.5.16)."""
 
-    default_status = status_codes.HTTP_415
+    status = status_codes.HTTP_415
 
 
 class HTTPRangeNotSatisfiable(FixedStatusError):
@@ -233,7 +233,7 @@ class HTTPRangeNotSatisfiable(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_416
+    status = status_codes.HTTP_416
 
     def __init__(self, resource_length: int, **options: Unpack[TitledErrorOptions]) -> None:
         options['headers'] = with_header(options.get('headers'), 'Content-Range', f'bytes */{resource_length}')
@@ -243,25 +243,25 @@ class HTTPRangeNotSatisfiable(FixedStatusError):
 class HTTPUnprocessableEntity(FixedStatusError):
     """422: the body is well-formed but cannot be acted upon (RFC 9110, section 15.5.21)."""
 
-    default_status = status_codes.HTTP_422
+    status = status_codes.HTTP_422
 
 
 class HTTPLocked(FixedStatusError):
     """423: the resource is locked (RFC 4918, section 11.3)."""
 
-    default_status = status_codes.HTTP_423
+    status = status_codes.HTTP_423
 
 
 class HTTPFailedDependency(FixedStatusError):
     """424: another action, which this one depended on, failed (RFC 4918, section 11.4)."""
 
-    default_status = status_codes.HTTP_424
+    status = status_codes.HTTP_424
 
 
 class HTTPPreconditionRequired(FixedStatusError):
     """428: the request has to be made conditional, against lost updates (RFC 6585, section 3)."""
 
-    default_status = status_codes.HTTP_428
+    status = status_codes.HTTP_428
 
 
 class HTTPTooManyRequests(FixedStatusError):
@@ -272,7 +272,7 @@ class HTTPTooManyRequests(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_429
+    status = status_codes.HTTP_429
 
     def __init__(self, *, retry_after: int | datetime | None = None, **options: Unpack[TitledErrorOptions]) -> None:
         super().__init__(**_retry_after(options, retry_after))
@@ -281,31 +281,31 @@ class HTTPTooManyRequests(FixedStatusError):
 class HTTPRequestHeaderFieldsTooLarge(FixedStatusError):
     """431: the headers of the request are larger than the server takes (RFC 6585, section 5)."""
 
-    default_status = status_codes.HTTP_431
+    status = status_codes.HTTP_431
 
 
 class HTTPUnavailableForLegalReasons(FixedStatusError):
     """451: a legal demand keeps the resource from being served (RFC 7725, section 3)."""
 
-    default_status = status_codes.HTTP_451
+    status = status_codes.HTTP_451
 
 
 class HTTPInternalServerError(FixedStatusError):
     """500: an unexpected condition kept the server from answering (RFC 9110, section 15.6.1)."""
 
-    default_status = status_codes.HTTP_500
+    status = status_codes.HTTP_500
 
 
 class HTTPNotImplemented(FixedStatusError):
     """501: the server lacks what it takes to fulfil the request (RFC 9110, section 15.6.2)."""
 
-    default_status = status_codes.HTTP_501
+    status = status_codes.HTTP_501
 
 
 class HTTPBadGateway(FixedStatusError):
     """502: a server further up sent an invalid response (RFC 9110, section 15.6.3)."""
 
-    default_status = status_codes.HTTP_502
+    status = status_codes.HTTP_502
 
 
 class HTTPServiceUnavailable(FixedStatusError):
@@ -316,7 +316,7 @@ class HTTPServiceUnavailable(FixedStatusError):
         **options: The keyword arguments of `HTTPError`.
     """
 
-    default_status = status_codes.HTTP_503
+    status = status_codes.HTTP_503
 
     def __init__(self, *, retry_after: int | datetime | None = None, **options: Unpack[TitledErrorOptions]) -> None:
         super().__init__(**_retry_after(options, retry_after))
@@ -325,31 +325,31 @@ class HTTPServiceUnavailable(FixedStatusError):
 class HTTPGatewayTimeout(FixedStatusError):
     """504: a server further up did not respond in time (RFC 9110, section 15.6.5)."""
 
-    default_status = status_codes.HTTP_504
+    status = status_codes.HTTP_504
 
 
 class HTTPVersionNotSupported(FixedStatusError):
     """505: the version of HTTP in the request is not supported (RFC 9110, section 15.6.6)."""
 
-    default_status = status_codes.HTTP_505
+    status = status_codes.HTTP_505
 
 
 class HTTPInsufficientStorage(FixedStatusError):
     """507: there is no room to store what the request needs stored (RFC 4918, section 11.5)."""
 
-    default_status = status_codes.HTTP_507
+    status = status_codes.HTTP_507
 
 
 class HTTPLoopDetected(FixedStatusError):
     """508: the request would have gone on forever (RFC 5842, section 7.2)."""
 
-    default_status = status_codes.HTTP_508
+    status = status_codes.HTTP_508
 
 
 class HTTPNetworkAuthenticationRequired(FixedStatusError):
     """511: the client has to sign in to the network first (RFC 6585, section 6)."""
 
-    default_status = status_codes.HTTP_511
+    status = status_codes.HTTP_511
 
 
 class MediaNotFoundError(HTTPBadRequest):

@@ -36,6 +36,11 @@ class HTTPStatus(Exception):
         text (str | None): See above.
     """
 
+    # What an instance has, the class has as well: for tools that look at classes, and for subclasses to fix.
+    status: str | int | http.HTTPStatus = status_codes.HTTP_200
+    headers: ResponseHeaders | None = None
+    text: str | None = None
+
     def __init__(
         self,
         status: str | int | http.HTTPStatus,

@@ -1,7 +1,6 @@
 """Exceptions that answer a request with a redirection (RFC 9110, section 15.4)."""
 
 import re
-from typing import ClassVar
 from urllib.parse import quote
 
 from falcon_core import status_codes
@@ -25,12 +24,10 @@ class _Redirect(HTTPStatus):
         ValueError: `location` has a control character, such as CR or LF.
     """
 
-    default_status: ClassVar[str]
-
     def __init__(self, location: str, headers: ResponseHeaders | None = None) -> None:
         escaped = _NOT_IN_A_URI.sub(_escape, location)
         others = {name: value for name, value in dict(headers or {}).items() if name.lower() != 'location'}
-        super().__init__(self.default_status, {**others, 'location': escaped})
+        super().__init__(type(self).status, {**others, 'location': escaped})
         # What copying and unpickling pass to the constructor.
         self.args = (location, headers)
 
@@ -44,28 +41,28 @@ def _escape(match: re.Match[str]) -> str:
 class HTTPMovedPermanently(_Redirect):
     """301: the resource has a new URI for good; clients may turn POST into GET (RFC 9110, section 15.4.2)."""
 
-    default_status = status_codes.HTTP_301
+    status = status_codes.HTTP_301
 
 
 class HTTPFound(_Redirect):
     """302: the resource is elsewhere for now; clients may turn POST into GET (RFC 9110, section 15.4.3)."""
 
-    default_status = status_codes.HTTP_302
+    status = status_codes.HTTP_302
 
 
 class HTTPSeeOther(_Redirect):
     """303: the answer is at another URI, to be fetched with GET (RFC 9110, section 15.4.4)."""
 
-    default_status = status_codes.HTTP_303
+    status = status_codes.HTTP_303
 
 
 class HTTPTemporaryRedirect(_Redirect):
     """307: the resource is elsewhere for now; the method stays the same (RFC 9110, section 15.4.8)."""
 
-    default_status = status_codes.HTTP_307
+    status = status_codes.HTTP_307
 
 
 class HTTPPermanentRedirect(_Redirect):
     """308: the resource has a new URI for good; the method stays the same (RFC 9110, section 15.4.9)."""
 
-    default_status = status_codes.HTTP_308
+    status = status_codes.HTTP_308

@@ -1,0 +1,259 @@
+"""The messages that wait to be received, and when they are taken from the server.
+
+**When.** While a receive is awaited and nothing waits, the server's `receive` is awaited in the same task; there is no
+other. Reading ahead, in a task of its own, serves one purpose: that one who does not receive learns that the client
+left. It begins
+
+- when messages are sent again and again while none is received. If the server raises when something is sent to a
+  client that left (ASGI 2.4), before the ninth in a row: even such a server sees nothing of the client while a message
+  of it is unread. On other servers, before the second, and before the first if nothing was ever received.
+- when `WebSocket.closed` and `WebSocket.ready` are read again and again while nothing is received,
+- when a send fails, to find out why.
+
+It ends with the next message that somebody waits for, when `max_receive_queue` messages wait, when the client left, and
+when the connection is closed or forgotten. While the queue is full, or with `max_receive_queue` 0, only receiving, or a
+server that raises, tells that the client left.
+
+**Order.** Messages come out in the order in which they came in, each once, and all that came before the client left
+come before `WebSocketDisconnected`.
+
+**Cancellation.** A cancelled receive changes nothing; `falcon_ws._arrival` says what that asks of a server.
+
+**Rejected messages.** One that could not be decoded, or is not of the type asked for, waits for another kind of
+receive. The kinds are `receive_text`, `receive_data`, `receive_json`, `receive_msgpack` and `receive_media`.
+
+| the last message | the next receive of a kind that failed for it | of another kind |
+| --- | --- | --- |
+| was received | - | goes on to the next message |
+| is text, and was rejected | goes on to the next message | `receive_text` gets it, the others try it |
+| is binary, and was rejected | goes on to the next message | `receive_data` gets it, the others try it |
+
+Each kind fails at most once for a message, so a loop that skips what it cannot read ends with the messages. A rejected
+message is given up when a kind that failed for it has got the next one.
+"""
+
+import asyncio
+from collections import deque
+
+from falcon_core.asgi_types import Message, Receive
+from falcon_core.errors import OperationNotAllowed
+from falcon_ws._arrival import arrival
+from falcon_ws.errors import WebSocketDisconnected, tells_of_disconnect
+from falcon_ws.payload import Payload
+from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
+
+__all__ = ['Inbox']
+
+# How many messages may be sent in a row, none received, before reading ahead begins: on a server that raises when the
+# client left, and on one that may stay silent.
+_SENDS_IF_TOLD = 8
+_SENDS_IF_SILENT = 1
+
+# How often the state may be read on top of that.
+_POLLS = 8
+
+# How many turns others get while the server is asked about a client that, to all appearances, left. It has known for
+# as long as it has refused to send, so what it has to say is there but for the turns that its `receive` itself takes.
+_TURNS = 8
+
+_NO_KINDS: frozenset[str] = frozenset()
+
+
+class Inbox:
+    """The messages of one connection.
+
+    Args:
+        receive: The ASGI receive callable.
+        lifecycle: The state of the connection.
+        limit: How many messages may be read ahead.
+        told: Whether the server raises when something is sent to a client that left.
+
+    Attributes:
+        receiving (bool): Whether a receive is waiting.
+        sends_left (int): How many messages may be sent before `look` is to be called.
+    """
+
+    __slots__ = (
+        '_failed_kinds',
+        '_lifecycle',
+        '_limit',
+        '_queue',
+        '_reader',
+        '_receive',
+        '_rejected',
+        '_sends',
+        'receiving',
+        'sends_left',
+    )
+
+    def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int, told: bool) -> None:
+        self._receive = receive
+        self._lifecycle = lifecycle
+        self._limit = limit
+        self._sends = _SENDS_IF_TOLD if told else _SENDS_IF_SILENT
+        # Made when it is needed: it takes more memory than all the rest, and most connections never need it.
+        self._queue: deque[Payload] | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._rejected: Payload | None = None
+        self._failed_kinds = _NO_KINDS
+        self.receiving = False
+        self.sends_left = _SENDS_IF_TOLD if told else 0
+
+    async def next(self, kind: str) -> Payload:
+        """Return the next message; the module's text says which that is.
+
+        Args:
+            kind: The name of the method that receives.
+
+        Raises:
+            OperationNotAllowed: Another receive is waiting, or the state of the connection does not allow it.
+            WebSocketDisconnected: The connection is over and nothing waits.
+        """
+        if self.receiving:
+            raise OperationNotAllowed(f'{kind}() was called while another receive waits, expected one at a time')
+        try:
+            if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
+                self._lifecycle.call(Event.RECEIVE, kind)
+            if self._rejected is not None and kind not in self._failed_kinds:
+                payload, self._rejected = self._rejected, None
+                return payload
+            payload = self._queue.popleft() if self._queue else await self._next_arrival()
+        except WebSocketDisconnected:
+            self._rejected = None
+            raise
+        self._rejected = None
+        self._failed_kinds = _NO_KINDS
+        self.sends_left = self._sends
+        return payload
+
+    def reject(self, payload: Payload, kind: str) -> None:
+        """Take back the message that `next` has just returned, for other kinds of receive."""
+        self._rejected = payload
+        self._failed_kinds |= {kind}
+
+    async def look(self) -> None:
+        """See whether the client left, before something is sent that may never come back."""
+        if self._read_ahead():
+            await asyncio.sleep(0)
+
+    def poll(self) -> None:
+        """Take note that the state was read, in case that is all that is ever done."""
+        self.sends_left -= 1
+        if self.sends_left < -_POLLS and _in_event_loop():
+            self._read_ahead()
+
+    async def settle(self) -> None:
+        """Give the server the chance to say that the client left."""
+        self._read_ahead()
+        for _ in range(_TURNS):
+            if self._lifecycle.is_over or not (self.receiving or self._is_reading()):
+                break
+            await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        """End reading ahead."""
+        if self._reader is not None and not self._reader.done():
+            self._reader.cancel()
+            await asyncio.wait({self._reader})
+
+    def abandon(self) -> None:
+        """End reading ahead, from wherever the connection is forgotten."""
+        if self._reader is not None and not self._reader.done() and not self._reader.get_loop().is_closed():
+            self._reader.cancel()
+
+    def _has_for(self, kind: str) -> bool:
+        """Return whether a kind of receive still gets something although the client left."""
+        if self._lifecycle.state is not State.LEFT:
+            return False
+        return bool(self._queue) or (self._rejected is not None and kind not in self._failed_kinds)
+
+    async def _next_arrival(self) -> Payload:
+        """Wait for the next message; none is waiting."""
+        self.receiving = True
+        try:
+            while not self._lifecycle.is_over:
+                if self._lifecycle.state is State.LOST:
+                    await self._ask_once_more()
+                elif self._reader is not None and not self._reader.done():
+                    # Not cancelled with this task, so that what it gets is kept.
+                    await asyncio.wait({self._reader})
+                else:
+                    payload = self._sort(await arrival(self._receive, self._keep))
+                    if payload is not None:
+                        return payload
+                if self._queue:
+                    return self._queue.popleft()
+        except OSError as failure:
+            if not tells_of_disconnect(failure):
+                raise
+            self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+            raise self._lifecycle.disconnected() from failure
+        finally:
+            self.receiving = False
+        raise self._lifecycle.disconnected()
+
+    async def _ask_once_more(self) -> None:
+        """Get what the server has of a client that left; do not wait for what may never come."""
+        if not self._is_reading():
+            self._start()
+        await self.settle()
+        if not self._queue and not self._lifecycle.is_over:
+            self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+            await self.stop()
+
+    def _sort(self, event: Message) -> Payload | None:
+        """Return the message that an event of the server carries; None if it carries none, or none that counts."""
+        kind = event['type']
+        if kind == 'websocket.receive':
+            text: str | None = event.get('text')
+            # In OPEN, where nearly all messages come, the table need not be asked.
+            if self._lifecycle.state is State.OPEN or self._lifecycle.note(Event.MESSAGE):
+                return text if text is not None else event.get('bytes') or b''
+        elif kind == 'websocket.disconnect':
+            self._lifecycle.note_disconnect(event.get('code'), event.get('reason'))
+        # Else it is websocket.connect, of which nothing follows: the application accepts when it wants to.
+        return None
+
+    def _keep(self, event: Message) -> None:
+        payload = self._sort(event)
+        if payload is not None:
+            if self._queue is None:
+                self._queue = deque()
+            self._queue.append(payload)
+
+    def _is_reading(self) -> bool:
+        return self._reader is not None and not self._reader.done()
+
+    def _has_room(self) -> bool:
+        return (len(self._queue) if self._queue else 0) < self._limit
+
+    def _read_ahead(self) -> bool:
+        """Begin to read ahead, unless it is too early or too late; return whether it has begun."""
+        if self.receiving or self._is_reading() or self._lifecycle.is_over or not self._has_room():
+            return False
+        self._start()
+        return True
+
+    def _start(self) -> None:
+        self._reader = asyncio.get_running_loop().create_task(self._read())
+
+    async def _read(self) -> None:
+        while True:
+            try:
+                self._keep(await arrival(self._receive, self._keep))
+            except OSError as failure:
+                if tells_of_disconnect(failure):
+                    self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+                return
+            except Exception:  # noqa: BLE001 (the next receive gets it from the server itself)
+                return
+            if self.receiving or self._lifecycle.is_over or not self._has_room():
+                return
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

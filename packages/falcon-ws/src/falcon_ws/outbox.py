@@ -1,0 +1,89 @@
+"""What goes to the server: the acceptance, messages and the close, and what it means if the server does not take them.
+
+An `OSError` says that the client left (ASGI specification 2.4). Servers raise other errors as well, for a client that
+left and for other reasons; such an error is taken for the former only if the server's `receive`, asked at once, tells
+that the connection is over. Otherwise it goes to the caller as it is.
+"""
+
+from falcon_core.asgi_types import Message, Send
+from falcon_ws.errors import tells_of_disconnect
+from falcon_ws.inbox import Inbox
+from falcon_ws.states import Event, Lifecycle, State
+
+__all__ = ['Outbox']
+
+
+class Outbox:
+    """The way to the server of one connection.
+
+    Args:
+        send: The ASGI send callable.
+        lifecycle: The state of the connection.
+        inbox: What can tell whether the client left.
+    """
+
+    __slots__ = ('_inbox', '_lifecycle', '_send')
+
+    def __init__(self, send: Send, lifecycle: Lifecycle, inbox: Inbox) -> None:
+        self._send = send
+        self._lifecycle = lifecycle
+        self._inbox = inbox
+
+    async def accept(self, message: Message) -> None:
+        """Send the acceptance.
+
+        Raises:
+            OperationNotAllowed: The handshake was answered before.
+            WebSocketDisconnected: The client left.
+        """
+        self._lifecycle.call(Event.ACCEPT, 'accept')
+        await self._deliver(message)
+        self._lifecycle.note(Event.ACCEPT_SENT)
+
+    async def send(self, message: Message, call: str) -> None:
+        """Send a message.
+
+        Args:
+            message: The ASGI message.
+            call: The name of the method that sends, for the error's text.
+
+        Raises:
+            OperationNotAllowed: The state of the connection does not allow it.
+            WebSocketDisconnected: The client left.
+        """
+        # In OPEN, where nearly all messages are sent, the table need not be asked.
+        if self._lifecycle.state is not State.OPEN:
+            self._lifecycle.call(Event.SEND, call)
+        inbox = self._inbox
+        if not inbox.receiving:
+            inbox.sends_left -= 1
+            if inbox.sends_left < 0:
+                await inbox.look()
+                self._lifecycle.call(Event.SEND, call)
+        await self._deliver(message)
+
+    async def close(self, message: Message) -> None:
+        """Send the close, unless the connection is over; whatever happens, it is over then."""
+        if not self._lifecycle.call_close(message['code'], message.get('reason')):
+            return
+        try:
+            await self._send(message)
+        except Exception as failure:
+            if not tells_of_disconnect(failure):
+                await self._inbox.settle()
+                if not self._lifecycle.is_over:
+                    raise
+        finally:
+            self._lifecycle.note(Event.CLOSE_SENT)
+            await self._inbox.stop()
+
+    async def _deliver(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except Exception as failure:
+            if tells_of_disconnect(failure):
+                self._lifecycle.note(Event.SEND_FAILED)
+            await self._inbox.settle()
+            if self._lifecycle.state in (State.LOST, State.LEFT):
+                raise self._lifecycle.disconnected() from failure
+            raise

@@ -1,0 +1,141 @@
+"""Serving the `websocket` scopes of an application."""
+
+import logging
+from typing import Any
+
+from falcon_core.asgi_types import Receive, Scope, Send
+from falcon_core.http_error import HTTPError
+from falcon_core.http_errors import HTTPMethodNotAllowed, HTTPRouteNotFound
+from falcon_core.http_status import HTTPStatus
+from falcon_core.interfaces import ScopeHost, ScopeRequest
+from falcon_core.registry import ErrorHandler
+from falcon_core.responders import WEBSOCKET, allowed_methods
+from falcon_ws.close_codes import HTTP_CLOSE_CODE_BASE
+from falcon_ws.errors import WebSocketDisconnected
+from falcon_ws.options import WebSocketOptions
+from falcon_ws.states import ReadyState
+from falcon_ws.websocket import WebSocket
+
+__all__ = ['WebSocketServer']
+
+_logger = logging.getLogger('falcon_ws')
+
+
+class WebSocketServer:
+    """Serves the WebSocket connections of one application.
+
+    A connection goes through the hooks `process_request_ws`, the search for a route, the hooks `process_resource_ws`
+    and the responder `on_websocket(req, ws, **params)`; where one of them closes the connection, it goes no further.
+    In the end the connection is closed: with 1000 if nothing else was said, which refuses it if it was not accepted.
+
+    What is raised on the way goes to the error handler that the application has for it, called as
+    `handler(req, None, ex, params, ws=ws)` (without `ws` if it has no such parameter), otherwise:
+
+    | raised | the connection is closed with |
+    | --- | --- |
+    | `HTTPError`, `HTTPStatus` | 3000 + the status; so an unknown path gives 3404, one without `on_websocket` 3405 |
+    | `WebSocketDisconnected`, as the client left | nothing |
+    | anything else | `WebSocketOptions.error_close_code`, and it is logged, once |
+
+    The same happens with what an error handler raises. A cancellation goes on to whoever cancelled.
+
+    Args:
+        host: The application.
+
+    Attributes:
+        options (WebSocketOptions): The settings of all its connections.
+    """
+
+    def __init__(self, host: ScopeHost) -> None:
+        self.options = WebSocketOptions()
+        self._host = host
+        self._defaults: dict[type[BaseException], ErrorHandler] = {
+            Exception: ErrorHandler(self._close_with_error),
+            HTTPError: ErrorHandler(_close_with_status),
+            HTTPStatus: ErrorHandler(_close_with_status),
+            WebSocketDisconnected: ErrorHandler(_leave_closed),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection to its end."""
+        ws = WebSocket(scope, receive, send, options=self.options)
+        event = await receive()
+        if event['type'] == 'websocket.disconnect':
+            return
+        try:
+            if event['type'] != 'websocket.connect':
+                raise RuntimeError(f'received the event {event["type"]!r} first, expected websocket.connect')
+            await self._serve(self._host.make_request(scope, receive), ws)
+            await ws.close()
+        except Exception as ex:  # noqa: BLE001 (nothing goes to the server, which would log it in a way of its own)
+            await self._default_handler(ex).handle(None, None, ex, {}, ws=ws)
+        finally:
+            await ws._release()
+
+    async def _serve(self, req: ScopeRequest, ws: WebSocket) -> None:
+        params: dict[str, Any] = {}
+        try:
+            await self._respond(req, ws, params)
+        except Exception as ex:  # noqa: BLE001 (each is given to its handler)
+            await self._handle(ex, req, ws, params)
+
+    async def _respond(self, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> None:
+        """Take a connection through hooks and responder.
+
+        Args:
+            req: The request of the handshake.
+            ws: The connection.
+            params: Filled with the values of the route's fields.
+        """
+        registry = self._host.registry
+        for process_request in registry.middleware.process_request_ws:
+            await process_request(req, ws)
+            if ws.ready_state >= ReadyState.CLOSING:
+                return
+        route = registry.find(req.path, req)
+        if route is None:
+            raise HTTPRouteNotFound
+        resource, responders, fields, req.uri_template = route
+        params.update(fields)
+        for process_resource in registry.middleware.process_resource_ws:
+            await process_resource(req, ws, resource, params)
+            if ws.ready_state >= ReadyState.CLOSING:
+                return
+        responder = responders.get(WEBSOCKET)
+        if responder is None:
+            raise HTTPMethodNotAllowed(allowed_methods(responders))
+        await responder(req, ws, **params)
+
+    async def _handle(self, ex: Exception, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> None:
+        handler = self._host.registry.find_error_handler(type(ex), self._defaults)
+        assert handler is not None  # there is a default for Exception
+        arguments = {'ws': ws} if handler.takes_ws else {}
+        try:
+            await handler.handle(req, None, ex, params, **arguments)
+        except Exception as raised:  # noqa: BLE001 (each is given to its handler)
+            # Never to the application's handlers again: two of them could raise each other's exceptions for ever.
+            await self._default_handler(raised).handle(req, None, raised, params, ws=ws)
+
+    def _default_handler(self, ex: Exception) -> ErrorHandler:
+        return next(self._defaults[base] for base in type(ex).__mro__ if base in self._defaults)
+
+    async def _close_with_error(self, req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
+        if _says_only_disconnected(ex):
+            await _leave_closed(req, resp, ex, params, ws=ws)
+            return
+        _logger.error('unhandled exception in the WebSocket handler of %r', ws.path, exc_info=ex)
+        await ws.close(self.options.error_close_code)
+
+
+async def _close_with_status(req: Any, resp: None, ex: HTTPError | HTTPStatus, params: Any, *, ws: WebSocket) -> None:
+    _logger.debug('closing the WebSocket of %r: %r', ws.path, ex)
+    await ws.close(HTTP_CLOSE_CODE_BASE + ex.status_code)
+
+
+async def _leave_closed(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
+    _logger.debug('the client left the WebSocket of %r: %s', ws.path, ex)
+
+
+def _says_only_disconnected(ex: Exception) -> bool:
+    # What a task group makes of the WebSocketDisconnected of its tasks.
+    return isinstance(ex, ExceptionGroup) and ex.split(WebSocketDisconnected)[1] is None

@@ -1,0 +1,256 @@
+"""The states of a connection and what may happen in each, as a table; no input or output.
+
+An event is a call of the application, an event of the server, or how a call to the server ended. `TABLE` gives for
+each state and event the state that follows and what is to be done.
+
+| state | `ready_state` | meaning |
+| --- | --- | --- |
+| CONNECTING | CONNECTING | the handshake waits for an answer |
+| ACCEPTING | CONNECTING | it is being accepted |
+| OPEN | OPEN | messages go both ways |
+| CLOSING | CLOSING | `close` is being sent |
+| CLOSED | CLOSED | `close` was sent, or sending it failed |
+| LOST | CLOSED | the server refused to send because the client left; it has not told the close code yet |
+| LEFT | CLOSED | the server has told that the client left |
+
+The table does not know of messages that were read ahead: in LEFT, those are delivered before the client is said to have
+left.
+"""
+
+from enum import Enum, IntEnum, auto
+
+from falcon_core.errors import OperationNotAllowed
+from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
+
+__all__ = ['ABNORMAL_CLOSURE', 'TABLE', 'Action', 'Event', 'Lifecycle', 'ReadyState', 'State']
+
+# RFC 6455, section 7.4.1: the connection went down without a close frame, or nobody said with which.
+ABNORMAL_CLOSURE = 1006
+
+# RFC 6455, section 7.4.1: the close frame had no code.
+_NO_CODE_RECEIVED = 1005
+
+# `OperationNotAllowed` is a `ValueError`, and so is a message that could not be decoded: a loop that skips those would
+# spin on a connection that another task has closed. After this many refusals it gets what ends it.
+_MAX_RECEIVES_REFUSED = 10
+
+
+class ReadyState(IntEnum):
+    """How far a connection has come; the names and values are those of browsers (WHATWG WebSockets, section 3.1)."""
+
+    CONNECTING = 0
+    OPEN = 1
+    CLOSING = 2
+    CLOSED = 3
+
+
+class State(Enum):
+    """What a connection can be in; the module's text explains each."""
+
+    CONNECTING = auto()
+    ACCEPTING = auto()
+    OPEN = auto()
+    CLOSING = auto()
+    CLOSED = auto()
+    LOST = auto()
+    LEFT = auto()
+
+
+class Event(Enum):
+    """What can happen to a connection.
+
+    The application calls: ACCEPT, SEND, RECEIVE, CLOSE. The server took a message of its: ACCEPT_SENT, CLOSE_SENT
+    (also if it failed), or refused one because the client left: SEND_FAILED. The server has something from the
+    client: MESSAGE, DISCONNECT.
+    """
+
+    ACCEPT = auto()
+    SEND = auto()
+    RECEIVE = auto()
+    CLOSE = auto()
+    ACCEPT_SENT = auto()
+    CLOSE_SENT = auto()
+    SEND_FAILED = auto()
+    MESSAGE = auto()
+    DISCONNECT = auto()
+
+
+class Action(Enum):
+    """What to do about an event.
+
+    PROCEED with what it says; IGNORE it; REFUSE it with `OperationNotAllowed`, as the application's fault; or say
+    with `WebSocketDisconnected` that the client is DISCONNECTED.
+    """
+
+    PROCEED = auto()
+    IGNORE = auto()
+    REFUSE = auto()
+    DISCONNECTED = auto()
+
+
+TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
+    (State.CONNECTING, Event.ACCEPT): (State.ACCEPTING, Action.PROCEED),
+    (State.CONNECTING, Event.SEND): (State.CONNECTING, Action.REFUSE),
+    (State.CONNECTING, Event.RECEIVE): (State.CONNECTING, Action.REFUSE),
+    (State.CONNECTING, Event.CLOSE): (State.CLOSING, Action.PROCEED),
+    (State.CONNECTING, Event.ACCEPT_SENT): (State.CONNECTING, Action.IGNORE),
+    (State.CONNECTING, Event.CLOSE_SENT): (State.CONNECTING, Action.IGNORE),
+    (State.CONNECTING, Event.SEND_FAILED): (State.CONNECTING, Action.IGNORE),
+    (State.CONNECTING, Event.MESSAGE): (State.CONNECTING, Action.IGNORE),
+    (State.CONNECTING, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
+    (State.ACCEPTING, Event.ACCEPT): (State.ACCEPTING, Action.REFUSE),
+    (State.ACCEPTING, Event.SEND): (State.ACCEPTING, Action.REFUSE),
+    (State.ACCEPTING, Event.RECEIVE): (State.ACCEPTING, Action.REFUSE),
+    (State.ACCEPTING, Event.CLOSE): (State.CLOSING, Action.PROCEED),
+    (State.ACCEPTING, Event.ACCEPT_SENT): (State.OPEN, Action.PROCEED),
+    (State.ACCEPTING, Event.CLOSE_SENT): (State.ACCEPTING, Action.IGNORE),
+    (State.ACCEPTING, Event.SEND_FAILED): (State.LOST, Action.PROCEED),
+    (State.ACCEPTING, Event.MESSAGE): (State.ACCEPTING, Action.IGNORE),
+    (State.ACCEPTING, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
+    (State.OPEN, Event.ACCEPT): (State.OPEN, Action.REFUSE),
+    (State.OPEN, Event.SEND): (State.OPEN, Action.PROCEED),
+    (State.OPEN, Event.RECEIVE): (State.OPEN, Action.PROCEED),
+    (State.OPEN, Event.CLOSE): (State.CLOSING, Action.PROCEED),
+    (State.OPEN, Event.ACCEPT_SENT): (State.OPEN, Action.IGNORE),
+    (State.OPEN, Event.CLOSE_SENT): (State.OPEN, Action.IGNORE),
+    (State.OPEN, Event.SEND_FAILED): (State.LOST, Action.PROCEED),
+    (State.OPEN, Event.MESSAGE): (State.OPEN, Action.PROCEED),
+    (State.OPEN, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
+    (State.CLOSING, Event.ACCEPT): (State.CLOSING, Action.REFUSE),
+    (State.CLOSING, Event.SEND): (State.CLOSING, Action.REFUSE),
+    (State.CLOSING, Event.RECEIVE): (State.CLOSING, Action.REFUSE),
+    (State.CLOSING, Event.CLOSE): (State.CLOSING, Action.IGNORE),
+    (State.CLOSING, Event.ACCEPT_SENT): (State.CLOSING, Action.IGNORE),
+    (State.CLOSING, Event.CLOSE_SENT): (State.CLOSED, Action.PROCEED),
+    (State.CLOSING, Event.SEND_FAILED): (State.CLOSING, Action.IGNORE),
+    (State.CLOSING, Event.MESSAGE): (State.CLOSING, Action.IGNORE),
+    (State.CLOSING, Event.DISCONNECT): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.ACCEPT): (State.CLOSED, Action.REFUSE),
+    (State.CLOSED, Event.SEND): (State.CLOSED, Action.REFUSE),
+    (State.CLOSED, Event.RECEIVE): (State.CLOSED, Action.REFUSE),
+    (State.CLOSED, Event.CLOSE): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.ACCEPT_SENT): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.CLOSE_SENT): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.SEND_FAILED): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.MESSAGE): (State.CLOSED, Action.IGNORE),
+    (State.CLOSED, Event.DISCONNECT): (State.CLOSED, Action.IGNORE),
+    (State.LOST, Event.ACCEPT): (State.LOST, Action.DISCONNECTED),
+    (State.LOST, Event.SEND): (State.LOST, Action.DISCONNECTED),
+    (State.LOST, Event.RECEIVE): (State.LOST, Action.PROCEED),
+    (State.LOST, Event.CLOSE): (State.LOST, Action.IGNORE),
+    (State.LOST, Event.ACCEPT_SENT): (State.LOST, Action.IGNORE),
+    (State.LOST, Event.CLOSE_SENT): (State.LOST, Action.IGNORE),
+    (State.LOST, Event.SEND_FAILED): (State.LOST, Action.IGNORE),
+    (State.LOST, Event.MESSAGE): (State.LOST, Action.PROCEED),
+    (State.LOST, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
+    (State.LEFT, Event.ACCEPT): (State.LEFT, Action.DISCONNECTED),
+    (State.LEFT, Event.SEND): (State.LEFT, Action.DISCONNECTED),
+    (State.LEFT, Event.RECEIVE): (State.LEFT, Action.DISCONNECTED),
+    (State.LEFT, Event.CLOSE): (State.LEFT, Action.IGNORE),
+    (State.LEFT, Event.ACCEPT_SENT): (State.LEFT, Action.IGNORE),
+    (State.LEFT, Event.CLOSE_SENT): (State.LEFT, Action.IGNORE),
+    (State.LEFT, Event.SEND_FAILED): (State.LEFT, Action.IGNORE),
+    (State.LEFT, Event.MESSAGE): (State.LEFT, Action.IGNORE),
+    (State.LEFT, Event.DISCONNECT): (State.LEFT, Action.IGNORE),
+}
+
+_READY_STATES = {
+    State.CONNECTING: ReadyState.CONNECTING,
+    State.ACCEPTING: ReadyState.CONNECTING,
+    State.OPEN: ReadyState.OPEN,
+    State.CLOSING: ReadyState.CLOSING,
+    State.CLOSED: ReadyState.CLOSED,
+    State.LOST: ReadyState.CLOSED,
+    State.LEFT: ReadyState.CLOSED,
+}
+
+
+class Lifecycle:
+    """The state of one connection, and the errors that calls in a wrong state raise.
+
+    Attributes:
+        state (State): The present state.
+    """
+
+    __slots__ = ('_code', '_reason', '_receives_refused', 'state')
+
+    def __init__(self) -> None:
+        self.state = State.CONNECTING
+        self._code = ABNORMAL_CLOSURE
+        self._reason: str | None = None
+        self._receives_refused = 0
+
+    @property
+    def ready_state(self) -> ReadyState:
+        """How far the connection has come."""
+        return _READY_STATES[self.state]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the server has nothing more to tell of the connection that anyone waits for."""
+        return self.state in (State.CLOSED, State.LEFT)
+
+    def call(self, event: Event, name: str) -> bool:
+        """Take note of a call of the application; return whether there is anything to do.
+
+        Args:
+            event: What the call asks for.
+            name: The method that was called, for the error's text.
+
+        Raises:
+            OperationNotAllowed: The call is not allowed in the present state.
+            WebSocketDisconnected: The client left.
+        """
+        following, action = TABLE[self.state, event]
+        if action is Action.REFUSE:
+            raise self._refusal(event, name)
+        if action is Action.DISCONNECTED:
+            raise self.disconnected()
+        self.state = following
+        return action is Action.PROCEED
+
+    def note(self, event: Event) -> bool:
+        """Take note of something that is not a call; return whether there is anything to do."""
+        self.state, action = TABLE[self.state, event]
+        return action is Action.PROCEED
+
+    def note_disconnect(self, code: int | None, reason: str | None) -> None:
+        """Take note that the server has told that the connection is over.
+
+        Args:
+            code: The close code it told, or None.
+            reason: The reason it told, or None.
+        """
+        if self.note(Event.DISCONNECT):
+            self._set_close(code or _NO_CODE_RECEIVED, reason)
+
+    def call_close(self, code: int, reason: str | None) -> bool:
+        """Take note that the application closes; return whether the close is to be sent.
+
+        Args:
+            code: The close code.
+            reason: The reason, or None.
+        """
+        if not self.call(Event.CLOSE, 'close'):
+            return False
+        self._set_close(code, reason)
+        return True
+
+    def disconnected(self) -> WebSocketDisconnected:
+        """Return the error that says the connection is over."""
+        return WebSocketDisconnected(self._code, self._reason)
+
+    def _set_close(self, code: int, reason: str | None) -> None:
+        self._code = code
+        self._reason = reason or None
+
+    def _refusal(self, event: Event, name: str) -> OperationNotAllowed | WebSocketDisconnected:
+        expected = State.CONNECTING if event is Event.ACCEPT else State.OPEN
+        fault = f'{name}() was called in state {self.state.name}, expected {expected.name}'
+        if self.state not in (State.CLOSING, State.CLOSED):
+            return OperationNotAllowed(fault)
+        if event is Event.RECEIVE:
+            self._receives_refused += 1
+            if self._receives_refused > _MAX_RECEIVES_REFUSED:
+                return self.disconnected()
+        return WebSocketClosed(fault, self._code, self._reason)

@@ -1,0 +1,171 @@
+"""JSON bodies and messages (RFC 8259), compact and in UTF-8.
+
+msgspec does the work unless the caller names other functions. It knows dates, UUIDs, Decimals, enumerations,
+dataclasses and Structs, and integers of any size; NaN and the infinities, for which there is no JSON, become null.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any
+
+import msgspec
+
+from falcon_core.coroutines import is_coroutine_callable
+from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
+from falcon_core.interfaces import AsyncReadableIO, ReadableIO
+from falcon_core.media import BaseHandler, TextBaseHandlerWS
+
+__all__ = ['JSONHandler', 'JSONHandlerWS']
+
+_encoder = msgspec.json.Encoder()
+_decode = msgspec.json.Decoder().decode
+
+# What text that is no JSON makes a decoder raise; RecursionError if it is nested deeper than the interpreter goes.
+_MALFORMED = (ValueError, RecursionError, msgspec.DecodeError)
+
+
+def _encode(media: object) -> bytes:
+    try:
+        return _encoder.encode(media)
+    except TypeError:
+        # The standard library also takes subclasses of str, int and float, and keys that are None, booleans or
+        # such subclasses. They are rare, so that going round by it slows down nothing else.
+        return _encoder.encode(json.loads(json.dumps(media, default=msgspec.to_builtins)))
+
+
+class JSONHandlerWS(TextBaseHandlerWS):
+    """JSON in the text messages of a WebSocket.
+
+    Args:
+        dumps: Turns an object into JSON, as str or bytes; None for msgspec.
+        loads: Turns JSON, given as str, into an object, and raises ValueError if it is malformed; None for msgspec.
+
+    Attributes:
+        dumps: See above.
+        loads: See above.
+    """
+
+    def __init__(
+        self, dumps: Callable[[Any], str | bytes] | None = None, loads: Callable[[str], Any] | None = None
+    ) -> None:
+        self.dumps = dumps or _encode
+        self.loads = loads or _decode
+
+    def serialize(self, media: object) -> str:
+        """Return `media` as JSON.
+
+        Raises:
+            TypeError: There is no JSON for something in it.
+            ValueError: It is nested too deeply.
+        """
+        try:
+            text = self.dumps(media)
+        except RecursionError as exc:
+            raise ValueError(str(exc)) from exc
+        return text if isinstance(text, str) else text.decode()
+
+    def deserialize(self, payload: str) -> object:
+        """Return the object that the JSON in `payload` represents.
+
+        Raises:
+            ValueError: It is malformed, or nested too deeply.
+        """
+        try:
+            return self.loads(payload)
+        except _MALFORMED as exc:
+            raise ValueError(str(exc)) from exc
+
+
+class JSONHandler(BaseHandler):
+    """JSON in the bodies of requests and responses.
+
+    If either function is a coroutine function, the handler is to be used by its coroutines only.
+
+    Args:
+        dumps: Turns an object into JSON, as str or bytes; None for msgspec.
+        loads: Turns JSON, given as str, into an object, and raises ValueError if it is malformed; None for msgspec.
+    """
+
+    media_types = ('application/json',)
+    payload_handler = JSONHandlerWS
+
+    def __init__(
+        self,
+        dumps: Callable[[Any], str | bytes | Awaitable[str | bytes]] | None = None,
+        loads: Callable[[str], Any] | None = None,
+    ) -> None:
+        self._dumps: Callable[[object], Any] = dumps or _encode
+        self._loads: Callable[[bytes], Any] = _decode if loads is None else lambda body: loads(body.decode())
+        if is_coroutine_callable(dumps) or is_coroutine_callable(loads):
+            # A handler's class tells whether it can do without await, and only the functions tell the class.
+            self.__class__ = _awaiting(type(self))
+
+    def serialize(self, media: object, content_type: str) -> bytes:
+        """Return `media` as JSON.
+
+        Raises:
+            TypeError: There is no JSON for something in it.
+            MediaMalformedError: It is nested too deeply, which is laid at the door of the client: a program's
+                own objects hardly are.
+        """
+        try:
+            return _as_bytes(self._dumps(media))
+        except RecursionError as exc:
+            raise MediaMalformedError('JSON') from exc
+
+    def deserialize(self, stream: ReadableIO, content_type: str | None, content_length: int | None) -> object:
+        """Return the object that a body of JSON represents.
+
+        Raises:
+            MediaNotFoundError: The body is empty.
+            MediaMalformedError: It is no JSON, or nested too deeply.
+        """
+        body = stream.read()
+        if not body:
+            raise MediaNotFoundError('JSON')
+        try:
+            return self._loads(body)
+        except _MALFORMED as exc:
+            raise MediaMalformedError('JSON') from exc
+
+
+class _Awaiting(BaseHandler):
+    """The coroutines of a `JSONHandler` whose functions may have to be awaited."""
+
+    _dumps: Callable[[object], Any]
+    _loads: Callable[[bytes], Any]
+
+    async def serialize_async(self, media: object, content_type: str) -> bytes:
+        try:
+            return _as_bytes(await _outcome(self._dumps(media)))
+        except RecursionError as exc:
+            raise MediaMalformedError('JSON') from exc
+
+    async def deserialize_async(
+        self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
+    ) -> object:
+        body = await stream.read()
+        if not body:
+            raise MediaNotFoundError('JSON')
+        try:
+            return await _outcome(self._loads(body))
+        except _MALFORMED as exc:
+            raise MediaMalformedError('JSON') from exc
+
+
+def _awaiting(kind: type[JSONHandler]) -> type[JSONHandler]:
+    """Return a class like `kind`, but with coroutines of its own where it inherited those of `BaseHandler`."""
+    return type(kind.__name__, (kind, _Awaiting), {'__doc__': kind.__doc__, '__module__': kind.__module__})
+
+
+async def _outcome(result: Any) -> Any:
+    return await result if isawaitable(result) else result
+
+
+def _as_bytes(text: Any) -> bytes:
+    if isinstance(text, bytes):
+        return text
+    if isinstance(text, str):
+        return text.encode()
+    raise TypeError(f'dumps returned {type(text).__name__}, expected str or bytes')

@@ -1,0 +1,163 @@
+"""MessagePack bodies and messages.
+
+Objects and MessagePack correspond as in the `msgpack` library: text and raw bytes are told apart, a Timestamp is a
+datetime in UTC, and any other extension is a `msgpack.ExtType`, which builds nothing. What MessagePack does not know
+(dates, UUIDs, Decimals, sets, dataclasses, Structs) is written as JSON has it.
+"""
+
+from datetime import datetime
+from threading import Lock
+
+import msgpack
+import msgspec
+
+from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
+from falcon_core.interfaces import ReadableIO
+from falcon_core.media import BaseHandler, BinaryBaseHandlerWS
+
+__all__ = ['MessagePackHandler', 'MessagePackHandlerWS']
+
+# What the library raises for bytes that are no MessagePack, OverflowError for a Timestamp that no datetime holds;
+# and what to say of those that come without a word.
+_MALFORMED = (ValueError, OverflowError, RecursionError, msgpack.UnpackException)
+_UNEXPLAINED: dict[type[Exception], str] = {
+    msgpack.FormatError: 'a byte that begins no object',
+    msgpack.StackError: 'nested too deeply',
+}
+
+# Up to this size of a body, what its lengths can make the library allocate is not worth the second look:
+# about 2.7 MB for a thousand bytes, which grows with the square of the size.
+_MAX_TRUSTED_BYTES = 1000
+
+
+class _Packer:
+    """A `msgpack.Packer` for use by several threads, kept because to make one takes longer than most messages."""
+
+    def __init__(self) -> None:
+        self._packer = msgpack.Packer(datetime=True, default=_plain)
+        self._lock = Lock()
+
+    def pack(self, media: object) -> bytes:
+        """Return `media` as MessagePack.
+
+        Raises:
+            TypeError: There is no MessagePack for something in it.
+            OverflowError: An integer in it does not fit into 64 bits.
+            RecursionError: It is nested too deeply.
+        """
+        try:
+            with self._lock:
+                return self._packer.pack(media)
+        except ValueError as exc:
+            # The library has no class of its own for this error.
+            if str(exc).startswith('recursion limit'):
+                raise RecursionError(str(exc)) from exc
+            raise
+
+
+def _plain(value: object) -> object:
+    """Return what stands for an object that the library cannot pack."""
+    # The library packs those with a time zone: a Timestamp is a point in time, which one without is not.
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview, datetime))
+
+
+def _unpack(body: bytes) -> object:
+    """Return the one object that `body` represents.
+
+    Raises:
+        ValueError: It is no MessagePack, has more than one object, or is nested too deeply.
+    """
+    try:
+        if len(body) > _MAX_TRUSTED_BYTES:
+            _check_lengths(body)
+        # Keys of maps have to be text or bytes: the hashes of other objects are not salted, so that a client could
+        # choose keys that make filling a dict take quadratic time.
+        return msgpack.unpackb(body, raw=False, timestamp=3, strict_map_key=True)
+    except _MALFORMED as exc:
+        raise ValueError(str(exc) or _UNEXPLAINED.get(type(exc), 'malformed')) from exc
+
+
+def _check_lengths(body: bytes) -> None:
+    """Raise one of `_MALFORMED` if `body` does not hold as much as its lengths declare.
+
+    A list is allocated as long as it is declared before its first element is read, and one within another before
+    either is full: a thousand of them in a body of 4 MB would come to 32 GB. To skip an object allocates nothing.
+    """
+    unpacker = msgpack.Unpacker(max_buffer_size=len(body))
+    unpacker.feed(body)
+    unpacker.skip()
+
+
+class MessagePackHandlerWS(BinaryBaseHandlerWS):
+    """MessagePack in the binary messages of a WebSocket.
+
+    Attributes:
+        msgpack: The `msgpack` library.
+        packer: What turns an object into MessagePack, by its method `pack`.
+    """
+
+    def __init__(self) -> None:
+        self.msgpack = msgpack
+        self.packer = _Packer()
+
+    def serialize(self, media: object) -> bytes:
+        """Return `media` as MessagePack.
+
+        Raises:
+            TypeError: There is no MessagePack for something in it.
+            OverflowError: An integer in it does not fit into 64 bits.
+            ValueError: It is nested too deeply.
+        """
+        try:
+            return self.packer.pack(media)
+        except RecursionError as exc:
+            raise ValueError(str(exc)) from exc
+
+    def deserialize(self, payload: bytes) -> object:
+        """Return the object that the MessagePack in `payload` represents.
+
+        Raises:
+            ValueError: It is malformed, or nested too deeply.
+        """
+        return _unpack(payload)
+
+
+class MessagePackHandler(BaseHandler):
+    """MessagePack in the bodies of requests and responses."""
+
+    media_types = ('application/msgpack', 'application/x-msgpack')
+    payload_handler = MessagePackHandlerWS
+
+    def __init__(self) -> None:
+        self._packer = _Packer()
+
+    def serialize(self, media: object, content_type: str) -> bytes:
+        """Return `media` as MessagePack.
+
+        Raises:
+            TypeError: There is no MessagePack for something in it.
+            OverflowError: An integer in it does not fit into 64 bits.
+            MediaMalformedError: It is nested too deeply, which is laid at the door of the client: a program's
+                own objects hardly are.
+        """
+        try:
+            return self._packer.pack(media)
+        except RecursionError as exc:
+            raise MediaMalformedError('MessagePack') from exc
+
+    def deserialize(self, stream: ReadableIO, content_type: str | None, content_length: int | None) -> object:
+        """Return the object that a body of MessagePack represents.
+
+        Raises:
+            MediaNotFoundError: The body is empty.
+            MediaMalformedError: It is no MessagePack, has more than one object, or is nested too deeply.
+        """
+        body = stream.read()
+        if not body:
+            raise MediaNotFoundError('MessagePack')
+        try:
+            return _unpack(body)
+        except ValueError as exc:
+            raise MediaMalformedError('MessagePack') from exc

@@ -1,0 +1,53 @@
+"""URL-encoded forms, `application/x-www-form-urlencoded` (WHATWG URL Standard, section 5)."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from falcon_core.http_errors import MediaMalformedError
+from falcon_core.interfaces import ReadableIO
+from falcon_core.media import BaseHandler
+from falcon_core.query import parse_query_string
+
+__all__ = ['URLEncodedFormHandler']
+
+
+class URLEncodedFormHandler(BaseHandler):
+    """Turns a URL-encoded form into a dict and back.
+
+    Args:
+        keep_blank: True to keep fields whose value is empty.
+        csv: True to take commas, unless they are percent-encoded, as delimiters of a list.
+    """
+
+    media_types = ('application/x-www-form-urlencoded',)
+
+    def __init__(self, keep_blank: bool = True, csv: bool = False) -> None:
+        self._keep_blank = keep_blank
+        self._csv = csv
+
+    def serialize(self, media: Any, content_type: str) -> bytes:
+        """Return a form as bytes.
+
+        Args:
+            media: A mapping from name to value, or a sequence of such pairs. Of a value that is a list or a tuple,
+                each item becomes a field of its own; anything else is written as `str` has it.
+            content_type: Not used: the encoding is always UTF-8.
+
+        Raises:
+            TypeError: `media` is neither.
+        """
+        return urlencode(media, doseq=True).encode()
+
+    def deserialize(self, stream: ReadableIO, content_type: str | None, content_length: int | None) -> object:
+        """Return the fields of a form: name to value, or to the list of values where there are several.
+
+        An empty body is an empty form. Escapes that are no UTF-8 become U+FFFD.
+
+        Raises:
+            MediaMalformedError: The body has bytes outside ASCII, which a form has to escape.
+        """
+        try:
+            text = stream.read().decode('ascii')
+        except UnicodeDecodeError as exc:
+            raise MediaMalformedError('URL-encoded') from exc
+        return parse_query_string(text, self._keep_blank, self._csv)

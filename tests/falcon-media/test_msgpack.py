@@ -1,0 +1,195 @@
+import io
+import tracemalloc
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError, MediaNotFoundError
+from falcon_media.msgpack import MessagePackHandler, MessagePackHandlerWS
+
+MSGPACK = 'application/msgpack'
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.binary()
+    | st.datetimes(timezones=st.just(UTC))
+    | st.builds(msgpack.ExtType, st.integers(0, 127), st.binary())
+)
+values = st.recursive(
+    scalars,
+    lambda children: st.lists(children) | st.dictionaries(st.text() | st.binary(), children),
+    max_leaves=20,
+)
+
+
+@dataclass
+class Visit:
+    at: datetime
+    raw: bytes
+
+
+def written(media: object) -> bytes:
+    return MessagePackHandler().serialize(media, MSGPACK)
+
+
+def read(body: bytes) -> object:
+    return MessagePackHandler().deserialize(io.BytesIO(body), MSGPACK, len(body))
+
+
+@given(values)
+def test_what_is_written_is_read_back(media: object) -> None:
+    """MessagePack's own types come back as they were: text, raw bytes, points in time, extensions."""
+    assert read(written(media)) == media
+
+
+@given(values)
+def test_message_that_is_written_is_read_back(media: object) -> None:
+    """The same holds for WebSocket messages."""
+    handler = MessagePackHandlerWS()
+    assert handler.deserialize(handler.serialize(media)) == media
+
+
+@given(st.binary() | values.map(written).flatmap(lambda body: st.integers(0, len(body)).map(lambda n: body[:n])))
+def test_any_bytes_give_a_value_or_a_client_error(body: bytes) -> None:
+    """Arbitrary and truncated bytes never raise anything but an HTTP error of status 400."""
+    with suppress(HTTPBadRequest):
+        read(body)
+
+
+@given(st.binary())
+def test_long_bodies_give_a_value_or_a_client_error(body: bytes) -> None:
+    """The same holds for bodies that are long enough to have their lengths checked first."""
+    with suppress(HTTPBadRequest):
+        read(b'\x92' + msgpack.packb(b'x' * 2000) + body)
+
+
+@pytest.mark.parametrize(
+    ('media', 'plain'),
+    [
+        (uuid.UUID(int=1), '00000000-0000-0000-0000-000000000001'),
+        (Decimal('1.10'), '1.10'),
+        (date(2024, 5, 6), '2024-05-06'),
+        (datetime(2024, 5, 6, 7, 8), '2024-05-06T07:08:00'),
+        (frozenset({1}), [1]),
+        ((1, 2), [1, 2]),
+        (
+            Visit(datetime(2024, 5, 6, tzinfo=UTC), b'\xff'),
+            {'at': datetime(2024, 5, 6, tzinfo=UTC), 'raw': b'\xff'},
+        ),
+    ],
+)
+def test_other_types_are_written_as_json_has_them(media: object, plain: object) -> None:
+    """What MessagePack does not know is written as its JSON form, but points in time and bytes stay what they are."""
+    assert read(written(media)) == plain
+
+
+@pytest.mark.parametrize(('media', 'error'), [(object(), TypeError), (2**64, OverflowError), ('\ud800', ValueError)])
+def test_object_without_messagepack_is_refused(media: object, error: type[Exception]) -> None:
+    """What cannot be written is the program's fault, and leaves nothing behind for the next object."""
+    handler = MessagePackHandler()
+    with pytest.raises(error):
+        handler.serialize([1, media], MSGPACK)
+    assert handler.serialize(1, MSGPACK) == b'\x01'
+
+
+def test_empty_body_is_not_found() -> None:
+    """An empty body raises MediaNotFoundError, an empty message ValueError."""
+    with pytest.raises(MediaNotFoundError) as caught:
+        read(b'')
+    assert caught.value.title == 'Invalid MessagePack'
+    with pytest.raises(ValueError):
+        MessagePackHandlerWS().deserialize(b'')
+
+
+@pytest.mark.parametrize(
+    ('body', 'reason'),
+    [
+        (b'\x92\x01', 'incomplete'),
+        (b'\x01\x01', 'extra data'),
+        (b'\xc1', 'a byte that begins no object'),
+        (b'\xa1\xff', 'utf-8'),
+        (b'\x81\x90\x01', 'list is not allowed for map key'),
+        (b'\x81\x80\x01', 'dict is not allowed for map key'),
+        (b'\x81\x01\x01', 'int is not allowed for map key'),
+        (b'\xc7\x03\xff\x00\x00\x00', 'invalid timestamp'),
+        (b'\xc7\x0c\xff' + b'\x00' * 4 + b'\x7f' + b'\xff' * 7, 'too large'),
+    ],
+)
+def test_malformed_body_is_a_client_error(body: bytes, reason: str) -> None:
+    """Bytes that are no MessagePack raise MediaMalformedError, or ValueError in a message, and say what is wrong."""
+    with pytest.raises(MediaMalformedError) as caught:
+        read(body)
+    assert reason in str(caught.value.description)
+    with pytest.raises(ValueError, match=reason):
+        MessagePackHandlerWS().deserialize(body)
+
+
+@pytest.mark.parametrize('header', [b'\xdd', b'\xdf', b'\xdb', b'\xc6'])
+def test_huge_declared_length_attack_is_a_client_error(header: bytes) -> None:
+    """A list, map, text or binary that claims four billion elements raises MediaMalformedError at once."""
+    for padding in (b'', b'\x01' * 5000):
+        with pytest.raises(MediaMalformedError):
+            read(header + b'\xff\xff\xff\xff' + padding)
+
+
+def test_nested_declared_lengths_attack_allocates_nothing() -> None:
+    """A thousand nested lists that each claim the rest of the body do not get memory for what is not there."""
+    size = 100_000
+    body = (b'\xdd' + size.to_bytes(4, 'big')) * 1000
+    body += b'\x01' * (size - len(body))
+    tracemalloc.start()
+    try:
+        with pytest.raises(MediaMalformedError):
+            read(body)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 5_000_000
+
+
+@pytest.mark.parametrize('body', [b'\x91' * 100_000 + b'\x01', b'\x81\xa1a' * 100_000 + b'\x01', b'\x91' * 100_000])
+def test_deep_nesting_attack_is_a_client_error(body: bytes) -> None:
+    """A hundred thousand nested lists or maps raise MediaMalformedError."""
+    with pytest.raises(MediaMalformedError) as caught:
+        read(body)
+    assert str(caught.value.description).endswith('nested too deeply')
+
+
+def test_writing_what_is_nested_too_deeply_is_a_client_error() -> None:
+    """An object that only a client can have nested so deep raises MediaMalformedError, or ValueError in a message."""
+    media: list[Any] = []
+    for _ in range(100_000):
+        media = [media]
+    with pytest.raises(MediaMalformedError):
+        written(media)
+    with pytest.raises(ValueError):
+        MessagePackHandlerWS().serialize(media)
+
+
+def test_handler_of_messages_shows_library_and_packer() -> None:
+    """The handler of messages has the library and its packer as attributes."""
+    handler = MessagePackHandlerWS()
+    assert handler.msgpack is msgpack
+    assert handler.packer.pack(1) == b'\x01'
+
+
+def test_threads_share_a_handler() -> None:
+    """A handler that several threads use at once keeps their objects apart."""
+    handler = MessagePackHandler()
+    media = [[Decimal(number)] * 200 for number in range(8)]
+    with ThreadPoolExecutor() as pool:
+        bodies = list(pool.map(lambda each: handler.serialize(each, MSGPACK), media * 10))
+    assert [read(body) for body in bodies] == [[str(each[0])] * 200 for each in media * 10]

@@ -1,0 +1,80 @@
+import io
+from contextlib import suppress
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError
+from falcon_media.urlencoded import URLEncodedFormHandler
+
+FORM = 'application/x-www-form-urlencoded'
+
+forms = st.dictionaries(st.text(), st.text() | st.lists(st.text(), min_size=2))
+
+
+def read(body: bytes, handler: URLEncodedFormHandler | None = None) -> object:
+    return (handler or URLEncodedFormHandler()).deserialize(io.BytesIO(body), FORM, len(body))
+
+
+@given(forms)
+def test_what_is_written_is_read_back(form: dict[str, str | list[str]]) -> None:
+    """Fields of text, one or several of a name, come back as they were."""
+    assert read(URLEncodedFormHandler().serialize(form, FORM)) == form
+
+
+@given(st.binary() | forms.map(lambda form: URLEncodedFormHandler().serialize(form, FORM)[:-1]))
+def test_any_bytes_give_a_form_or_a_client_error(body: bytes) -> None:
+    """Arbitrary and truncated bytes never raise anything but an HTTP error of status 400."""
+    with suppress(HTTPBadRequest):
+        read(body)
+
+
+@pytest.mark.parametrize(
+    ('form', 'body'),
+    [
+        ({}, b''),
+        ({'a': 1, 'b': [1, 'x y'], 'c': ()}, b'a=1&b=1&b=x+y'),
+        ({'é': '&='}, b'%C3%A9=%26%3D'),
+        ([('a', 1), ('a', True)], b'a=1&a=True'),
+    ],
+)
+def test_writes_fields(form: object, body: bytes) -> None:
+    """A mapping or pairs are written field by field, each item of a list as one of its own."""
+    assert URLEncodedFormHandler().serialize(form, FORM) == body
+
+
+@pytest.mark.parametrize('media', ['text', None, 5])
+def test_no_form_is_refused(media: object) -> None:
+    """What is no mapping and no sequence of pairs is the program's fault and raises TypeError."""
+    with pytest.raises(TypeError):
+        URLEncodedFormHandler().serialize(media, FORM)
+
+
+def test_empty_body_is_an_empty_form() -> None:
+    """An empty body is a form without fields."""
+    assert read(b'') == {}
+
+
+def test_blank_and_repeated_fields() -> None:
+    """Blank fields are kept unless told otherwise, and repeated ones become a list."""
+    body = b'a=1&b=&a=2&c'
+    assert read(body) == {'a': ['1', '2'], 'b': '', 'c': ''}
+    assert read(body, URLEncodedFormHandler(keep_blank=False)) == {'a': ['1', '2']}
+
+
+def test_commas_make_lists_by_option() -> None:
+    """A comma delimits a list only where that was asked for, and never when it is escaped."""
+    body = f'a=1,2&b={quote_plus("3,4")}'.encode()
+    assert read(body) == {'a': '1,2', 'b': '3,4'}
+    assert read(body, URLEncodedFormHandler(csv=True)) == {'a': ['1', '2'], 'b': '3,4'}
+
+
+@pytest.mark.parametrize('body', [b'a=\xff', 'a=é'.encode()])
+def test_bytes_outside_ascii_are_a_client_error(body: bytes) -> None:
+    """Bytes that a form has to escape raise MediaMalformedError; escaped ones that are no UTF-8 become U+FFFD."""
+    with pytest.raises(MediaMalformedError) as caught:
+        read(body)
+    assert caught.value.title == 'Invalid URL-encoded'
+    assert read(b'a=%FF') == {'a': '\ufffd'}

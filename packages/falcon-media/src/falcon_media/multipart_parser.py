@@ -1,0 +1,204 @@
+"""A push parser of multipart bodies: bytes in, events out, no I/O (RFC 7578; RFC 2046, section 5.1).
+
+Its laws:
+
+- The events depend on the bytes alone and not on how they were cut, once the data of neighbouring `PartData` is joined.
+  This goes for errors too: all events of what comes before the fault are given first.
+- Each byte is searched a bounded number of times, whatever the input: the time is linear in its size.
+- Between two calls it holds back the beginning of what may be a delimiter, or the headers of one part up to their
+  limit, and nothing else.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from falcon_core.http_errors import MultipartParseError
+
+__all__ = ['Event', 'FormEnd', 'MultipartParser', 'PartBegin', 'PartData', 'PartEnd']
+
+_CRLF = b'\r\n'
+_HEAD_END = b'\r\n\r\n'
+_WHITE_SPACE = b' \t'
+
+# RFC 5322, section 2.2.3: white space at the start of a line continues the header on the line before.
+_FOLD = re.compile(rb'\r\n[ \t]+')
+# RFC 9110, section 5.6.2, for names; values are UTF-8 (RFC 7578, section 5.1) without control characters.
+_NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(rb'[\x00-\x08\x0a-\x1f\x7f]')
+
+
+@dataclass(frozen=True, slots=True)
+class PartBegin:
+    """A part begins.
+
+    Attributes:
+        headers: Lowercase name to value, without surrounding white space.
+    """
+
+    headers: dict[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class PartData:
+    """Some of the data of the part.
+
+    Attributes:
+        data: At least one byte.
+    """
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartEnd:
+    """The part has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormEnd:
+    """The final boundary has been read; whatever follows it is passed over."""
+
+
+Event = PartBegin | PartData | PartEnd | FormEnd
+
+
+class _State(Enum):
+    PREAMBLE = auto()  # before the first boundary
+    HEAD = auto()  # after a boundary, up to the end of the headers
+    DATA = auto()
+    EPILOGUE = auto()  # after the final boundary
+
+
+class MultipartParser:
+    """Finds the parts of one multipart body.
+
+    Args:
+        boundary: The parameter `boundary` of the body's Content-Type.
+        max_parts: The most parts to take, or 0 for any number.
+        max_header_bytes: The most bytes that the headers of one part may take.
+    """
+
+    def __init__(self, boundary: bytes, *, max_parts: int = 64, max_header_bytes: int = 8192) -> None:
+        self._delimiter = b'\r\n--' + boundary
+        self._max_parts = max_parts
+        self._max_header_bytes = max_header_bytes
+        self._state = _State.PREAMBLE
+        self._parts = 0
+        # The first delimiter may do without its line break, so that one is put before it.
+        self._buffer = _CRLF
+        self._position = 0
+        # Up to here, the end of the headers has been looked for in vain.
+        self._searched = 0
+
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """Take the next bytes of the body, and return the events that they complete.
+
+        Args:
+            data: Any number of bytes.
+
+        Returns:
+            The events. They are found while one iterates, which is to be done to the end before the next call.
+
+        Raises:
+            MultipartParseError: While iterating: the body is malformed, or exceeds a limit. The parser is then
+                of no more use.
+        """
+        self._buffer = self._buffer[self._position :] + data
+        self._searched -= self._position
+        self._position = 0
+        return iter(self._next_event, None)
+
+    def close(self) -> None:
+        """Say that the body has ended.
+
+        Raises:
+            MultipartParseError: It lacks its final boundary.
+        """
+        if self._state is not _State.EPILOGUE:
+            raise MultipartParseError(description='The form ends before its final boundary.')
+
+    def _next_event(self) -> Event | None:
+        """Return the next event, or None if that takes more bytes."""
+        if self._state is _State.PREAMBLE:
+            self._skip_preamble()
+        if self._state is _State.HEAD:
+            return self._read_head()
+        if self._state is _State.DATA:
+            return self._read_data()
+        if self._state is _State.EPILOGUE:
+            self._position = len(self._buffer)
+        return None
+
+    def _skip_preamble(self) -> None:
+        found = self._buffer.find(self._delimiter, self._position)
+        if found < 0:
+            self._position = self._delimiter_start()
+        else:
+            self._enter_head(found)
+
+    def _enter_head(self, delimiter: int) -> None:
+        self._state = _State.HEAD
+        self._position = self._searched = delimiter + len(self._delimiter)
+
+    def _read_data(self) -> Event | None:
+        start = self._position
+        stop = self._buffer.find(self._delimiter, start)
+        if stop == start:
+            self._enter_head(start)
+            return PartEnd()
+        if stop < 0:
+            stop = self._delimiter_start()
+            if stop == start:
+                return None
+        self._position = stop
+        return PartData(self._buffer[start:stop])
+
+    def _delimiter_start(self) -> int:
+        """Return where a delimiter may begin that is not all there yet: the end of the buffer if nowhere."""
+        # A delimiter has but one carriage return, at its beginning.
+        earliest = max(self._position, len(self._buffer) - len(self._delimiter) + 1)
+        start = self._buffer.rfind(b'\r', earliest)
+        if start >= 0 and self._delimiter.startswith(self._buffer[start:]):
+            return start
+        return len(self._buffer)
+
+    def _read_head(self) -> Event | None:
+        buffer, start = self._buffer, self._position
+        if buffer.startswith(b'--', start):
+            self._state = _State.EPILOGUE
+            return FormEnd()
+        stop = buffer.find(_HEAD_END, max(start, self._searched - len(_HEAD_END) + 1))
+        # The line of the boundary ends with a line break, which is no part of the headers.
+        known = (stop if stop >= 0 else len(buffer) - len(_HEAD_END) + 1) - start - len(_CRLF)
+        if known > self._max_header_bytes:
+            raise MultipartParseError(description=f'The headers of a body part exceed {self._max_header_bytes} bytes.')
+        if stop < 0:
+            self._searched = len(buffer)
+            return None
+        if self._max_parts and self._parts >= self._max_parts:
+            raise MultipartParseError(description=f'The form has more than {self._max_parts} body parts.')
+        headers = _parse_head(buffer[start:stop])
+        self._parts += 1
+        self._state = _State.DATA
+        self._position = stop + len(_HEAD_END)
+        return PartBegin(headers)
+
+
+def _parse_head(head: bytes) -> dict[bytes, bytes]:
+    """Return the headers in what lies between a delimiter and an empty line."""
+    padding, *lines = _FOLD.sub(b' ', head).split(_CRLF)
+    # RFC 2046, section 5.1.1: white space may follow the boundary on its line, and nothing else.
+    if padding.strip(_WHITE_SPACE):
+        raise MultipartParseError(description='A line begins like a boundary but does not end with it.')
+    headers: dict[bytes, bytes] = {}
+    for line in lines:
+        name, colon, value = line.partition(b':')
+        name = name.lower()
+        if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
+            raise MultipartParseError(description='A header of a body part is malformed.')
+        if name in headers:
+            raise MultipartParseError(description='A body part has the same header more than once.')
+        headers[name] = value.strip(_WHITE_SPACE)
+    return headers

@@ -1,0 +1,34 @@
+"""Decoding text by a charset that a client named."""
+
+from encodings import normalize_encoding
+from encodings.aliases import aliases
+
+__all__ = ['decode_text', 'is_charset']
+
+# Asking Python for a codec by a name it does not know keeps that name for good, and some of the codecs it knows are
+# no charsets of texts (punycode takes quadratic time, utf-7 makes lone surrogates), so that names are looked up here.
+_CODECS = ({*aliases.values()} | {'cp874', 'koi8_u', 'utf_8_sig'}) - {'mbcs', 'utf_7'}
+_CODECS -= {codec for codec in _CODECS if codec.endswith('_codec') or codec == 'rot_13'}
+
+
+def _codec(charset: str) -> str | None:
+    name = normalize_encoding(charset).lower()
+    codec = aliases.get(name, name)
+    return codec if codec in _CODECS else None
+
+
+def is_charset(charset: str) -> bool:
+    """Return whether `decode_text` knows a charset."""
+    return _codec(charset) is not None
+
+
+def decode_text(data: bytes, charset: str) -> str:
+    """Return the text that `data` is in a charset.
+
+    Raises:
+        ValueError: The charset is unknown, or the data is not of it.
+    """
+    codec = _codec(charset)
+    if codec is None:
+        raise ValueError(f'received charset {charset[:64]!r}, expected a known one')
+    return data.decode(codec)

@@ -1,0 +1,116 @@
+"""The data of one part of a multipart form, as an asynchronous stream."""
+
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+__all__ = ['AsyncWritable', 'BodyPartStream']
+
+
+class AsyncWritable(Protocol):
+    """An asynchronous file-like object open for writing bytes."""
+
+    async def write(self, data: bytes, /) -> object:
+        """Write all of `data`."""
+        ...
+
+
+class BodyPartStream:
+    """Yields the data of a part as it arrives, for as long as the form has not gone on to its next part.
+
+    Calls may not overlap. A call that is cancelled loses nothing: what it had read is there for the next one.
+
+    Args:
+        next_chunk: Gives the next bytes, and none at the end.
+    """
+
+    __slots__ = ('_chunks', '_ended', '_held_bytes', '_next_chunk', '_offset')
+
+    def __init__(self, next_chunk: Callable[[], Awaitable[bytes]]) -> None:
+        self._next_chunk = next_chunk
+        # What has arrived and not been read: the chunks, but for `_offset` bytes of the first.
+        self._chunks: deque[bytes] = deque()
+        self._offset = 0
+        self._held_bytes = 0
+        self._ended = False
+
+    @property
+    def eof(self) -> bool:
+        """True once everything has been read and the end has been seen."""
+        return self._ended and not self._held_bytes
+
+    async def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next `size` bytes, fewer only at the end of the part.
+
+        Args:
+            size: The number of bytes; negative or None for all that are left, however many.
+
+        Raises:
+            OperationNotAllowed: The form has gone on to its next part.
+            MultipartParseError: The form is malformed from here on.
+        """
+        await self._hold(size)
+        return self._take(self._held_bytes if size is None or size < 0 else size)
+
+    async def readall(self) -> bytes:
+        """Return all that is left of the part; see `read`."""
+        return await self.read()
+
+    async def peek(self, size: int, /) -> bytes:
+        """Return the next `size` bytes, fewer only at the end of the part, and leave them to be read; see `read`."""
+        await self._hold(size)
+        return self._first(size)
+
+    async def exhaust(self) -> None:
+        """Read what is left of the part and drop it; see `read`."""
+        async for _ in self:
+            pass
+
+    async def pipe(self, destination: AsyncWritable) -> None:
+        """Write what is left of the part to `destination`, chunk by chunk; see `read`."""
+        async for chunk in self:
+            await destination.write(chunk)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield what is left of the part, in chunks as they arrive; see `read`."""
+        while self._held_bytes or await self._fill():
+            yield self._take(self._held_bytes)
+
+    async def _hold(self, size: int | None) -> None:
+        while (size is None or size < 0 or self._held_bytes < size) and await self._fill():
+            pass
+
+    async def _fill(self) -> bool:
+        """Hold one more chunk; return whether there was one."""
+        if self._ended:
+            return False
+        chunk = await self._next_chunk()
+        if chunk:
+            self._chunks.append(chunk)
+            self._held_bytes += len(chunk)
+        else:
+            self._ended = True
+        return not self._ended
+
+    def _take(self, size: int) -> bytes:
+        data = self._first(size)
+        self._drop(len(data))
+        return data
+
+    def _first(self, size: int) -> bytes:
+        """Return up to `size` of the bytes that are held."""
+        pieces = []
+        start = self._offset
+        for chunk in self._chunks:
+            pieces.append(chunk[start : start + size])
+            size -= len(pieces[-1])
+            start = 0
+            if not size:
+                break
+        return pieces[0] if len(pieces) == 1 else b''.join(pieces)
+
+    def _drop(self, size: int) -> None:
+        self._held_bytes -= size
+        self._offset += size
+        while self._chunks and self._offset >= len(self._chunks[0]):
+            self._offset -= len(self._chunks.popleft())

@@ -1,0 +1,175 @@
+"""Multipart forms, `multipart/form-data` (RFC 7578), read part by part while they arrive."""
+
+import re
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from falcon_core.errors import OperationNotAllowed
+from falcon_core.http_errors import HTTPInvalidHeader, MultipartParseError
+from falcon_core.interfaces import AsyncReadableIO
+from falcon_core.media import BaseHandler
+from falcon_core.media_types import parse_header
+from falcon_media._charsets import is_charset
+from falcon_media.body_part import BodyPart
+from falcon_media.body_part_stream import BodyPartStream
+from falcon_media.multipart_options import MultipartParseOptions
+from falcon_media.multipart_parser import Event, MultipartParser, PartBegin, PartData
+
+__all__ = ['MultipartForm', 'MultipartFormHandler']
+
+_READ_BYTES = 64 * 1024
+
+# RFC 2046, section 5.1.1, has fewer characters; clients use others, but never one that is invisible.
+_BOUNDARY = re.compile(r'[\x20-\x7e]{0,69}[\x21-\x7e]')
+
+# RFC 7578, section 4.6: the part that names the charset of those after it, and the most of it to look at.
+_CHARSET_FIELD = '_charset_'
+_MAX_CHARSET_BYTES = 64
+
+
+class MultipartForm:
+    """The parts of a form, an asynchronous iterator to be gone through once.
+
+    A part can be read until the next one is asked for; what was not read of it is passed over. Awaiting the form
+    gives the form itself. Calls may not overlap; one that is cancelled loses nothing.
+
+    Args:
+        stream: The body.
+        boundary: The parameter `boundary` of its Content-Type.
+        options: Limits and defaults.
+    """
+
+    def __init__(self, stream: AsyncReadableIO, boundary: bytes, options: MultipartParseOptions) -> None:
+        self._stream = stream
+        self._options = options
+        self._parser = MultipartParser(
+            boundary,
+            max_parts=options.max_body_part_count,
+            max_header_bytes=options.max_body_part_headers_size,
+        )
+        self._events: Iterator[Event] = iter(())
+        self._default_charset = options.default_charset
+        self._in_part = False
+        self._readable: BodyPartStream | None = None
+        # A part whose beginning has been read but which has not been handed out yet.
+        self._upcoming: BodyPart | None = None
+        self._ended = False
+
+    def __await__(self) -> Generator[Any, Any, 'MultipartForm']:
+        return self._itself().__await__()
+
+    async def _itself(self) -> 'MultipartForm':
+        return self
+
+    def __aiter__(self) -> 'MultipartForm':
+        return self
+
+    async def __anext__(self) -> BodyPart:
+        """Return the next part.
+
+        Raises:
+            MultipartParseError: The form is malformed or exceeds a limit.
+            StopAsyncIteration: There are no more.
+        """
+        if self._upcoming is None:
+            await self._leave_part()
+            self._upcoming = self._begin_part(await self._next_begin())
+        if self._upcoming.name == _CHARSET_FIELD:
+            await self._adopt_charset(self._upcoming)
+        part, self._upcoming = self._upcoming, None
+        return part
+
+    async def _leave_part(self) -> None:
+        self._readable = None
+        while self._in_part:
+            await self._next_data()
+
+    async def _next_begin(self) -> PartBegin:
+        if not self._ended:
+            event = await self._next_event()
+            if isinstance(event, PartBegin):
+                self._in_part = True
+                return event
+            self._ended = True
+        # Until a body has been read to its end, its connection can serve no other request.
+        while await self._stream.read(_READ_BYTES):
+            pass
+        raise StopAsyncIteration
+
+    def _begin_part(self, event: PartBegin) -> BodyPart:
+        async def next_chunk() -> bytes:
+            if self._readable is not stream:
+                raise OperationNotAllowed('received a read of a part after the form went on, expected it before that')
+            return await self._next_data()
+
+        self._readable = stream = BodyPartStream(next_chunk)
+        try:
+            headers = {name.decode(): value.decode() for name, value in event.headers.items()}
+        except UnicodeDecodeError as exc:
+            raise MultipartParseError(description=f'A header of a body part is not UTF-8: {exc}.') from exc
+        return BodyPart(headers, stream, self._options, self._default_charset)
+
+    async def _adopt_charset(self, part: BodyPart) -> None:
+        charset = (await part.stream.peek(_MAX_CHARSET_BYTES)).decode('ascii', 'replace').strip()
+        if is_charset(charset):
+            self._default_charset = charset
+
+    async def _next_data(self) -> bytes:
+        """Return the next data of the part, none at its end."""
+        event = await self._next_event()
+        if isinstance(event, PartData):
+            return event.data
+        self._in_part = False
+        return b''
+
+    async def _next_event(self) -> Event:
+        while (event := next(self._events, None)) is None:
+            chunk = await self._stream.read(_READ_BYTES)
+            if not chunk:
+                self._parser.close()
+            self._events = self._parser.feed(chunk)
+        return event
+
+
+class MultipartFormHandler(BaseHandler):
+    """Gives a `MultipartForm` for a body, at once; what is malformed in it shows when it is read.
+
+    Args:
+        parse_options: Limits and defaults; None for those of `MultipartParseOptions`.
+
+    Attributes:
+        parse_options (MultipartParseOptions): See above.
+    """
+
+    media_types = ('multipart/form-data',)
+    buffered = False
+
+    def __init__(self, parse_options: MultipartParseOptions | None = None) -> None:
+        self.parse_options = parse_options or MultipartParseOptions()
+
+    def deserialize(
+        self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
+    ) -> MultipartForm:
+        """Return the form that a body holds.
+
+        Args:
+            stream: The body, of which nothing has been read.
+            content_type: The value of the Content-Type header.
+            content_length: Not used.
+
+        Raises:
+            HTTPInvalidHeader: The Content-Type has no boundary, or one that is malformed (RFC 2046, section 5.1.1).
+        """
+        return MultipartForm(stream, _boundary(content_type or ''), self.parse_options)
+
+
+def _boundary(content_type: str) -> bytes:
+    _, parameters = parse_header(content_type)
+    boundary = parameters.get('boundary')
+    if boundary is None:
+        raise HTTPInvalidHeader('It has no boundary parameter.', 'Content-Type')
+    # Some clients end it with a space, which cannot be part of it.
+    boundary = boundary.rstrip(' ')
+    if not _BOUNDARY.fullmatch(boundary):
+        raise HTTPInvalidHeader('The boundary parameter must be 1 to 70 visible ASCII characters.', 'Content-Type')
+    return boundary.encode()

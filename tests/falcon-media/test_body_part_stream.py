@@ -1,0 +1,137 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from falcon_media.body_part_stream import BodyPartStream
+
+
+def stream_of(*chunks: bytes) -> BodyPartStream:
+    waiting = list(chunks)
+
+    async def next_chunk() -> bytes:
+        return waiting.pop(0) if waiting else b''
+
+    return BodyPartStream(next_chunk)
+
+
+class File:
+    """An asynchronous file that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+
+    async def write(self, data: bytes, /) -> int:
+        self.chunks.append(data)
+        return len(data)
+
+
+chunk_lists = st.lists(st.binary(min_size=1))
+actions = st.lists(st.tuples(st.sampled_from(['read', 'peek']), st.integers(0, 12)))
+
+
+@given(chunk_lists, actions)
+def test_any_reads_give_the_data_in_order(chunks: list[bytes], steps: list[tuple[str, int]]) -> None:
+    """Each read gives exactly what was asked for, fewer bytes only at the end; to peek takes nothing away."""
+
+    async def main() -> None:
+        stream, data = stream_of(*chunks), b''.join(chunks)
+        for action, size in steps:
+            expected = data[:size]
+            if action == 'peek':
+                assert await stream.peek(size) == expected
+            else:
+                assert await stream.read(size) == expected
+                data = data[size:]
+        assert await stream.read() == data
+        assert await stream.read(1) == b''
+        assert stream.eof
+
+    asyncio.run(main())
+
+
+@given(chunk_lists, st.integers(0, 12))
+def test_iteration_gives_what_is_left(chunks: list[bytes], size: int) -> None:
+    """Iteration goes on where reading stopped, and its chunks are never empty."""
+
+    async def main() -> list[bytes]:
+        stream = stream_of(*chunks)
+        await stream.read(size)
+        return [chunk async for chunk in stream]
+
+    left = asyncio.run(main())
+    assert b''.join(left) == b''.join(chunks)[size:]
+    assert all(left)
+
+
+@pytest.mark.parametrize('read', [BodyPartStream.read, BodyPartStream.readall, lambda stream: stream.read(None)])
+def test_reads_all(read: Callable[[BodyPartStream], Awaitable[bytes]]) -> None:
+    """Without a size, all that is left is read."""
+
+    async def main() -> tuple[bytes, bool, bytes]:
+        stream = stream_of(b'ab', b'cd', b'ef')
+        await stream.read(1)
+        return await read(stream), stream.eof, await stream.read()
+
+    assert asyncio.run(main()) == (b'bcdef', True, b'')
+
+
+def test_pipes_to_a_file() -> None:
+    """What is left is written to a file as it arrives."""
+
+    async def main() -> list[bytes]:
+        stream, file = stream_of(b'ab', b'cd', b'ef'), File()
+        await stream.read(1)
+        await stream.pipe(file)
+        return file.chunks
+
+    assert asyncio.run(main()) == [b'b', b'cd', b'ef']
+
+
+def test_exhaust_reads_to_the_end() -> None:
+    """What is left can be dropped."""
+
+    async def main() -> tuple[bool, bool, bytes]:
+        stream = stream_of(b'ab', b'cd')
+        before = stream.eof
+        await stream.exhaust()
+        return before, stream.eof, await stream.read()
+
+    assert asyncio.run(main()) == (False, True, b'')
+
+
+def test_one_large_chunk_is_handed_on_as_it_is() -> None:
+    """A chunk that is read whole is not copied."""
+    chunk = b'x' * 100_000
+
+    async def main() -> bytes:
+        return await stream_of(chunk).read(len(chunk))
+
+    assert asyncio.run(main()) is chunk
+
+
+def test_cancelled_read_loses_nothing() -> None:
+    """What a cancelled read had got is there for the next one."""
+
+    async def main() -> bytes:
+        waiting = [b'ab', b'cd']
+        stalled, flowing = asyncio.Event(), asyncio.Event()
+
+        async def next_chunk() -> bytes:
+            if len(waiting) == 1:
+                stalled.set()
+                await flowing.wait()
+            return waiting.pop(0) if waiting else b''
+
+        stream = BodyPartStream(next_chunk)
+        reading = asyncio.create_task(stream.read(4))
+        await stalled.wait()
+        reading.cancel()
+        await asyncio.wait([reading])
+        assert reading.cancelled()
+        flowing.set()
+        return await stream.read()
+
+    assert asyncio.run(main()) == b'abcd'

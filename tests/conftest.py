@@ -6,10 +6,13 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# The same examples in each run, however slow the machine; `hatch run explore` looks for new ones.
-settings.register_profile('steady', deadline=None, derandomize=True, database=None)
+# The same examples in each run, however slow the machine: few in the run that everyone waits for, more where coverage is
+# measured. `hatch run explore` looks for new ones.
+_STEADY = settings(deadline=None, derandomize=True, database=None)
+settings.register_profile('quick', _STEADY, max_examples=50)
+settings.register_profile('thorough', _STEADY, max_examples=100)
 settings.register_profile('explore', deadline=None, max_examples=1000)
-settings.load_profile('steady')
+settings.load_profile('quick')
 
 
 @pytest.hookimpl(wrapper=True)

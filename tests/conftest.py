@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# The same examples in each run, however slow the machine: few in the run that everyone waits for, more where coverage is
-# measured. `hatch run explore` looks for new ones.
+# The same examples in each run, however slow the machine: few in the run that everyone waits for, more where coverage
+# is measured. `hatch run explore` looks for new ones.
 _STEADY = settings(deadline=None, derandomize=True, database=None)
 settings.register_profile('quick', _STEADY, max_examples=50)
 settings.register_profile('thorough', _STEADY, max_examples=100)

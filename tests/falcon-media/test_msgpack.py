@@ -168,12 +168,12 @@ def test_deep_nesting_attack_is_a_client_error(body: bytes) -> None:
     assert str(caught.value.description).endswith('nested too deeply')
 
 
-def test_writing_what_is_nested_too_deeply_is_a_client_error() -> None:
-    """An object that only a client can have nested so deep raises MediaMalformedError, or ValueError in a message."""
+def test_writing_what_is_nested_too_deeply_raises() -> None:
+    """A body that is nested too deeply raises RecursionError, a fault of the program; a message raises ValueError."""
     media: list[Any] = []
     for _ in range(100_000):
         media = [media]
-    with pytest.raises(MediaMalformedError):
+    with pytest.raises(RecursionError):
         written(media)
     with pytest.raises(ValueError):
         MessagePackHandlerWS().serialize(media)

@@ -71,6 +71,8 @@ class BaseHandler:
         self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
     ) -> object:
         """Return the object that a body represents; by default, by reading `stream` to its end first."""
+        if not self.buffered:
+            return self.deserialize(stream, content_type, content_length)
         body = await stream.read()
         return self.deserialize(io.BytesIO(body), content_type, content_length)
 

@@ -106,13 +106,9 @@ class JSONHandler(BaseHandler):
 
         Raises:
             TypeError: There is no JSON for something in it.
-            MediaMalformedError: It is nested too deeply, which is laid at the door of the client: a program's
-                own objects hardly are.
+            RecursionError: It is nested too deeply.
         """
-        try:
-            return _as_bytes(self._dumps(media))
-        except RecursionError as exc:
-            raise MediaMalformedError('JSON') from exc
+        return _as_bytes(self._dumps(media))
 
     def deserialize(self, stream: ReadableIO, content_type: str | None, content_length: int | None) -> object:
         """Return the object that a body of JSON represents.
@@ -137,10 +133,7 @@ class _Awaiting(BaseHandler):
     _loads: Callable[[bytes], Any]
 
     async def serialize_async(self, media: object, content_type: str) -> bytes:
-        try:
-            return _as_bytes(await _outcome(self._dumps(media)))
-        except RecursionError as exc:
-            raise MediaMalformedError('JSON') from exc
+        return _as_bytes(await _outcome(self._dumps(media)))
 
     async def deserialize_async(
         self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None

@@ -139,13 +139,9 @@ class MessagePackHandler(BaseHandler):
         Raises:
             TypeError: There is no MessagePack for something in it.
             OverflowError: An integer in it does not fit into 64 bits.
-            MediaMalformedError: It is nested too deeply, which is laid at the door of the client: a program's
-                own objects hardly are.
+            RecursionError: It is nested too deeply.
         """
-        try:
-            return self._packer.pack(media)
-        except RecursionError as exc:
-            raise MediaMalformedError('MessagePack') from exc
+        return self._packer.pack(media)
 
     def deserialize(self, stream: ReadableIO, content_type: str | None, content_length: int | None) -> object:
         """Return the object that a body of MessagePack represents.

@@ -56,13 +56,17 @@ def module_pairs(root: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def only_names(tree: ast.Module) -> bool:
-    """Return whether a module does nothing but import, document, and give names such as `__all__` their values."""
-    return all(
-        isinstance(node, ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith('__'))
-        for node in tree.body
-    )
+    """Return whether a module does nothing but import, document, and name types and things such as `__all__`."""
+    return all(_is_naming(node) for node in tree.body)
+
+
+def _is_naming(node: ast.stmt) -> bool:
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name.startswith('__') or isinstance(value, ast.Subscript)  # as in `Message = dict[str, Any]`
+    return False
 
 
 def shares(root: Path, measurement: coverage.Coverage) -> Iterator[Share]:

@@ -67,7 +67,8 @@ def _cancel(steps: Any, waiter: Any, keep: Callable[[Message], None], cancellati
         waiter = next(steps)
     except StopIteration as done:
         keep(done.value)
-    except Exception as failure:  # noqa: BLE001 (a cancellation must not get lost; the next receive fails, too)
+    except Exception as failure:
+        # A cancellation must not get lost; the next receive fails in its own right.
         raise cancellation from failure
     else:
         # Cancelling a task cancels what it waits for; this receive no longer waits for what that was done to.

@@ -133,7 +133,7 @@ async def _close_with_status(req: Any, resp: None, ex: HTTPError | HTTPStatus, p
 
 
 async def _leave_closed(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
-    _logger.debug('the client left the WebSocket of %r: %s', ws.path, ex)
+    _logger.debug('the client left the WebSocket of %r: %r', ws.path, ex)
 
 
 def _says_only_disconnected(ex: Exception) -> bool:

@@ -1,0 +1,355 @@
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from falcon_core.asgi_types import Message
+from falcon_core.errors import OperationNotAllowed
+from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
+from falcon_ws.inbox import Inbox
+from falcon_ws.outbox import Outbox
+from falcon_ws.states import Lifecycle, State
+
+ACCEPT: Message = {'type': 'websocket.accept'}
+HELLO: Message = {'type': 'websocket.send', 'text': 'hello'}
+CLOSE: Message = {'type': 'websocket.close', 'code': 4000, 'reason': 'done'}
+LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
+
+
+def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        async def main() -> None:
+            async with asyncio.timeout(5):
+                await test(*args, **kwargs)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        asyncio.run(main())
+
+    return run
+
+
+async def turns(count: int = 12) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+class Connection:
+    """An outbox, its server and the state they share."""
+
+    def __init__(self, state: State = State.OPEN, *, told: bool = True, limit: int = 32) -> None:
+        self.events: asyncio.Queue[Message] = asyncio.Queue()
+        self.sent: list[Message] = []
+        self.failure: Exception | None = None
+        self.flowing = asyncio.Event()
+        self.flowing.set()
+        self.lifecycle = Lifecycle()
+        self.lifecycle.state = state
+        self.inbox = Inbox(self.events.get, self.lifecycle, limit=limit, told=told)
+        self.outbox = Outbox(self._send, self.lifecycle, self.inbox)
+
+    async def _send(self, message: Message) -> None:
+        await self.flowing.wait()
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(message)
+
+    async def hello(self) -> None:
+        await self.outbox.send(HELLO, 'send_text')
+
+
+@in_loop
+async def test_accepting() -> None:
+    """The connection is open once the server took the acceptance, not before."""
+    connection = Connection(State.CONNECTING)
+    connection.flowing.clear()
+    accepting = asyncio.create_task(connection.outbox.accept(ACCEPT))
+    await turns()
+    assert connection.lifecycle.state.name == 'ACCEPTING'
+    with pytest.raises(OperationNotAllowed, match='in state ACCEPTING, expected OPEN'):
+        await connection.hello()
+    with pytest.raises(OperationNotAllowed, match=r'accept\(\) was called in state ACCEPTING, expected CONNECTING'):
+        await connection.outbox.accept(ACCEPT)
+    connection.flowing.set()
+    await accepting
+    assert connection.lifecycle.state is State.OPEN
+    assert connection.sent == [ACCEPT]
+
+
+@in_loop
+async def test_cancelled_acceptance_can_only_be_closed() -> None:
+    """Nobody knows whether the server took an acceptance that was cancelled; nothing but a close follows."""
+    connection = Connection(State.CONNECTING)
+    connection.flowing.clear()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connection.outbox.accept(ACCEPT), 0.001)
+    with pytest.raises(OperationNotAllowed):
+        await connection.hello()
+    connection.flowing.set()
+    await connection.outbox.close(CLOSE)
+    assert connection.sent == [CLOSE]
+
+
+@in_loop
+async def test_send_before_accept_is_refused() -> None:
+    """Nothing is sent, and nothing read, before the connection is open, however often it is tried."""
+    connection = Connection(State.CONNECTING, told=False)
+    connection.events.put_nowait(LEAVE)
+    for _ in range(20):
+        with pytest.raises(OperationNotAllowed, match=r'^send_text\(\) was called in state CONNECTING, expected OPEN$'):
+            await connection.hello()
+    assert connection.events.qsize() == 1
+    assert not connection.sent
+
+
+@in_loop
+async def test_slow_server_holds_up_the_sender() -> None:
+    """A send is over when the server took the message."""
+    connection = Connection()
+    connection.flowing.clear()
+    sending = asyncio.create_task(connection.hello())
+    await turns()
+    assert not sending.done()
+    connection.flowing.set()
+    await sending
+    assert connection.sent == [HELLO]
+
+
+@in_loop
+async def test_messages_of_many_tasks_are_whole_and_in_order() -> None:
+    """Any number of tasks may send; the messages of each come in its order."""
+    connection = Connection()
+    texts = [[f'{task}.{number}' for number in range(10)] for task in range(10)]
+
+    async def send_all(own: list[str]) -> None:
+        for text in own:
+            await connection.outbox.send({'type': 'websocket.send', 'text': text}, 'send_text')
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*map(send_all, texts))
+    for own in texts:
+        assert [message['text'] for message in connection.sent if message['text'] in own] == own
+    await connection.inbox.stop()
+
+
+@pytest.mark.parametrize('failure', [OSError(), ConnectionResetError('reset')])
+@pytest.mark.parametrize('state', [State.CONNECTING, State.OPEN])
+def test_os_error_is_a_disconnect(failure: Exception, state: State) -> None:
+    """What the server does not take because the client left raises WebSocketDisconnected, from the server's error."""
+
+    @in_loop
+    async def test() -> None:
+        connection = Connection(state)
+        connection.failure = failure
+        for _ in range(2):
+            with pytest.raises(WebSocketDisconnected) as raised:
+                await (connection.hello() if state is State.OPEN else connection.outbox.accept(ACCEPT))
+            assert (raised.value.code, raised.value.reason) == (1006, None)
+            assert raised.value.__cause__ is failure
+            connection.lifecycle.state = state
+        await connection.inbox.stop()
+
+    test()
+
+
+@pytest.mark.parametrize('failure', [OSError(), RuntimeError('after websocket.close')])
+def test_disconnect_has_the_code_that_the_server_tells(failure: Exception) -> None:
+    """Where the server has the disconnect ready, its code and reason are told, and an error of any class means it."""
+
+    @in_loop
+    async def test() -> None:
+        connection = Connection()
+        connection.failure = failure
+        connection.events.put_nowait({'type': 'websocket.receive', 'text': 'before'})
+        connection.events.put_nowait(LEAVE)
+        with pytest.raises(WebSocketDisconnected, match='4001: bye') as raised:
+            await connection.hello()
+        assert raised.value.__cause__ is failure
+        connection.failure = None
+        with pytest.raises(WebSocketDisconnected, match='4001: bye'):
+            await connection.hello()
+        assert not connection.sent
+        assert await connection.inbox.next('receive_text') == 'before'
+
+    test()
+
+
+@pytest.mark.parametrize('failure', [RuntimeError('broken'), TimeoutError(), ValueError()])
+def test_other_errors_go_to_the_caller(failure: Exception) -> None:
+    """An error that does not say that the client left, where the server does not say it either, is raised as it is."""
+
+    @in_loop
+    async def test() -> None:
+        connection = Connection()
+        connection.failure = failure
+        with pytest.raises(type(failure)) as raised:
+            await connection.hello()
+        assert raised.value is failure
+        assert connection.lifecycle.state is State.OPEN
+        connection.failure = None
+        await connection.hello()
+        await connection.inbox.stop()
+
+    test()
+
+
+@in_loop
+async def test_cancelled_send_leaves_the_connection_open() -> None:
+    """A send may be cancelled while the server holds it up; the next one goes through."""
+    connection = Connection()
+    connection.flowing.clear()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connection.hello(), 0.001)
+    connection.flowing.set()
+    await connection.hello()
+    assert connection.sent == [HELLO]
+
+
+@in_loop
+async def test_silent_server_is_looked_at_before_the_first_send() -> None:
+    """On a server that swallows what is sent to a client that left, the first send already says so."""
+    connection = Connection(told=False)
+    connection.events.put_nowait(LEAVE)
+    with pytest.raises(WebSocketDisconnected, match='4001: bye'):
+        await connection.hello()
+    assert not connection.sent
+
+
+@in_loop
+async def test_silent_server_is_not_looked_at_for_an_answer() -> None:
+    """The first send after a message goes out as it is; the second looks whether the client is still there."""
+    connection = Connection(told=False)
+    connection.events.put_nowait({'type': 'websocket.receive', 'text': 'ask'})
+    connection.events.put_nowait(LEAVE)
+    await connection.inbox.next('receive_text')
+    await connection.hello()
+    assert connection.events.qsize() == 1
+    with pytest.raises(WebSocketDisconnected, match='4001: bye'):
+        await connection.hello()
+
+
+@in_loop
+async def test_send_only_handler_learns_of_the_disconnect() -> None:
+    """Who only sends learns that the client left, behind messages that nobody reads, on a server that raises, too."""
+    connection = Connection()
+    connection.events.put_nowait({'type': 'websocket.receive', 'text': 'unread'})
+    connection.events.put_nowait(LEAVE)
+    for _ in range(8):
+        await connection.hello()
+    with pytest.raises(WebSocketDisconnected, match='4001: bye'):
+        await connection.hello()
+    assert len(connection.sent) == 8
+
+
+@in_loop
+async def test_sends_while_a_receive_waits_read_nothing_ahead() -> None:
+    """A receive that waits learns of the disconnect for all who send; no other task is needed."""
+    connection = Connection(told=False)
+    waiting = asyncio.create_task(connection.inbox.next('receive_text'))
+    await turns()
+    for _ in range(20):
+        await connection.hello()
+    assert len(asyncio.all_tasks()) == 2
+    connection.events.put_nowait(LEAVE)
+    with pytest.raises(WebSocketDisconnected):
+        await waiting
+    with pytest.raises(WebSocketDisconnected):
+        await connection.hello()
+
+
+@pytest.mark.parametrize('state', [State.CONNECTING, State.ACCEPTING, State.OPEN])
+def test_closing(state: State) -> None:
+    """A connection that is not over is closed once, by the first close; sending is refused after it."""
+
+    @in_loop
+    async def test() -> None:
+        connection = Connection(state)
+        await connection.outbox.close(CLOSE)
+        await connection.outbox.close({'type': 'websocket.close', 'code': 1000})
+        assert connection.sent == [CLOSE]
+        assert connection.lifecycle.state is State.CLOSED
+        with pytest.raises(WebSocketClosed, match='in state CLOSED') as raised:
+            await connection.hello()
+        assert (raised.value.code, raised.value.reason) == (4000, 'done')
+
+    test()
+
+
+@in_loop
+async def test_closing_takes_its_time() -> None:
+    """While the server takes the close, the connection is closing, for other tasks too."""
+    connection = Connection()
+    connection.flowing.clear()
+    closing = asyncio.create_task(connection.outbox.close(CLOSE))
+    await turns()
+    assert connection.lifecycle.state is State.CLOSING
+    await connection.outbox.close(CLOSE)
+    with pytest.raises(WebSocketClosed, match='in state CLOSING'):
+        await connection.hello()
+    connection.flowing.set()
+    await closing
+    assert connection.sent == [CLOSE]
+
+
+@in_loop
+async def test_cancelled_close_is_a_close() -> None:
+    """A connection whose close was cancelled is over."""
+    connection = Connection()
+    await connection.inbox.look()
+    connection.flowing.clear()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(connection.outbox.close(CLOSE), 0.001)
+    assert connection.lifecycle.state is State.CLOSED
+    assert len(asyncio.all_tasks()) == 1
+
+
+@pytest.mark.parametrize('state', [State.LOST, State.LEFT])
+def test_closing_after_the_client_left_does_nothing(state: State) -> None:
+    """A client that left is sent no close."""
+
+    @in_loop
+    async def test() -> None:
+        connection = Connection(state)
+        await connection.outbox.close(CLOSE)
+        assert not connection.sent
+        assert connection.lifecycle.state is state
+
+    test()
+
+
+@in_loop
+async def test_closing_as_the_client_leaves_is_no_error() -> None:
+    """A close that the server does not take because the client left is a close all the same."""
+    connection = Connection()
+    connection.failure = ConnectionResetError()
+    await connection.outbox.close(CLOSE)
+    assert connection.lifecycle.state is State.CLOSED
+    other = Connection()
+    other.failure = RuntimeError('after websocket.close')
+    other.events.put_nowait(LEAVE)
+    await other.outbox.close(CLOSE)
+    assert other.lifecycle.state is State.CLOSED
+
+
+@in_loop
+async def test_server_that_cannot_close() -> None:
+    """Any other error of the server goes to the caller; the connection is over even so."""
+    connection = Connection()
+    connection.failure = RuntimeError('broken')
+    with pytest.raises(RuntimeError, match='broken'):
+        await connection.outbox.close(CLOSE)
+    assert connection.lifecycle.state is State.CLOSED
+
+
+@in_loop
+async def test_close_ends_reading_ahead() -> None:
+    """After a close no task is left."""
+    connection = Connection(told=False)
+    await connection.hello()
+    assert len(asyncio.all_tasks()) == 2
+    await connection.outbox.close(CLOSE)
+    assert len(asyncio.all_tasks()) == 1

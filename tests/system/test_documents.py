@@ -42,7 +42,7 @@ def test_every_distribution_shows_an_example() -> None:
 
 def test_blocks_are_found() -> None:
     """Fences with the info string python are blocks, also indented ones; others are not."""
-    text = '```python\na = 1\n```\n\n```sh\nls\n```\n\n- b\n\n  ```python title="x"\n  if a:\n      b = 2\n  ```\n'
+    text = '```python\na = 1\n```\n\n```python-repl\n>>>\n```\n\n- b\n\n  ```python x\n  if a:\n      b = 2\n  ```\n'
     assert list(python_blocks(text)) == [Block('a = 1\n', 2), Block('if a:\n    b = 2\n', 12)]
 
 

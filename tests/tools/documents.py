@@ -17,7 +17,8 @@ from types import ModuleType
 __all__ = ['Block', 'python_blocks', 'run_document']
 
 _FENCED = re.compile(
-    r'^(?P<indent> *)(?P<fence>```+)python\b[^\n]*\n(?P<code>.*?)^(?P=indent)(?P=fence) *$', re.MULTILINE | re.DOTALL
+    r'^(?P<indent> *)(?P<fence>```+)python(?: [^\n]*)?\n(?P<code>.*?)^(?P=indent)(?P=fence) *$',
+    re.MULTILINE | re.DOTALL,
 )
 _NOT_RUN = re.compile(r'<!-- not run: \S.*? -->\n *$')
 

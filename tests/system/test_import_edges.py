@@ -169,11 +169,14 @@ def test_breach_is_named(tmp_path: Path, breach: str) -> None:
 
 
 def test_foreign_package_is_named(tmp_path: Path) -> None:
-    """Only the meta-package's distribution may hold a package that is called falcon."""
+    """A distribution holds its own package only, so that no other but the meta-package's is called falcon."""
     _write(tmp_path, SOUND)
-    (tmp_path / 'falcon-ws/src/falcon').mkdir()
-    faults = violations(tmp_path)
-    assert [fault.partition(' ')[2] for fault in faults] == ['falcon-ws may hold no package but falcon_ws']
+    for foreign in ('falcon', 'falcon_extras'):
+        folder = tmp_path / 'falcon-ws/src' / foreign
+        folder.mkdir()
+        (folder / '__init__.py').write_text('import json\n')
+    faults = [fault.partition(' ')[2] for fault in violations(tmp_path)]
+    assert faults == ['falcon-ws may hold no package but falcon_ws'] * 2
 
 
 def test_fault_tells_file_and_line(tmp_path: Path) -> None:

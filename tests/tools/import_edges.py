@@ -124,7 +124,7 @@ def _refusal(package: str, found: _Import, modules: dict[str, _Module]) -> str |
         return None
     if top not in SIBLINGS:
         return f'{package} may not need {top}'
-    if top not in SIBLINGS[package]:
+    if top not in SIBLINGS.get(package, ()):
         return f'no edge leads from {package} to {top}'
     if found.module not in modules:
         return f'there is no module {found.module}'

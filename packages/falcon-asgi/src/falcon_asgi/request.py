@@ -27,12 +27,13 @@ __all__ = ['Request']
 class Request:
     """What the client sent.
 
-    Attributes are worked out when they are first read. Each request object belongs to one exchange and is used by one
-    task at a time, but for `wait_disconnect`.
+    Most attributes are worked out when they are first read. Each request object belongs to one exchange and is used by
+    one task at a time, but for `wait_disconnect`.
 
     Args:
         scope: The connection scope: `http`, or `websocket` for a handshake.
-        receive: The ASGI receive callable of an HTTP exchange; None for a WebSocket, whose events are its own.
+        receive: The ASGI receive callable of an HTTP exchange; None for other scopes. That of a WebSocket, whose events
+            are none of the request's, is not used.
         first_event: An `http.request` event that was received before, or None.
         options: How to read the request; the defaults if None.
 
@@ -41,6 +42,9 @@ class Request:
         options (RequestOptions): See above.
         method (str): The HTTP method, such as `GET`; of a handshake always `GET`.
         is_websocket (bool): Whether this is a WebSocket handshake.
+        path (str): The path that routes are found for: percent-decoded, without the root path; without a slash at its
+            end if `req_options.strip_url_path_trailing_slash` is set. Middleware may assign another one.
+        raw_headers (dict[bytes, bytes]): The headers by lowercase name, as bytes, one value for each.
         uri_template (str | None): The template of the route that was found, or None.
     """
 
@@ -58,7 +62,10 @@ class Request:
         self.options = RequestOptions() if options is None else options
         self.is_websocket = scope['type'] == 'websocket'
         self.method: str = 'GET' if self.is_websocket else scope['method']
-        self._receive = receive
+        # Every request needs these two, and a plain attribute is the cheapest to read.
+        self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
+        self.raw_headers = request_headers.headers_by_name(scope['headers'])
+        self._receive = None if self.is_websocket else receive
         self._first_event = first_event
 
     def __repr__(self) -> str:
@@ -84,11 +91,6 @@ class Request:
     # Headers.
 
     @cached_attribute
-    def raw_headers(self) -> dict[bytes, bytes]:
-        """The headers by lowercase name, as bytes."""
-        return request_headers.headers_by_name(self.scope['headers'])
-
-    @cached_attribute
     def headers_lower(self) -> dict[str, str]:
         """The headers by lowercase name."""
         return {name.decode('latin-1'): value.decode('latin-1') for name, value in self.raw_headers.items()}
@@ -102,6 +104,7 @@ class Request:
     get_header_as_int = request_headers.get_header_as_int
     get_header_as_datetime = request_headers.get_header_as_datetime
 
+    # None of them distinguishes a header that is missing from one that is empty.
     auth: str | None = header_attribute('Authorization', 'The Authorization header, or None.')
     content_type: str | None = header_attribute('Content-Type', 'The Content-Type header, or None.')
     expect: str | None = header_attribute('Expect', 'The Expect header, or None.')
@@ -142,13 +145,14 @@ class Request:
     def content_length(self) -> int | None:
         """The Content-Length header in bytes, or None.
 
-        Raises HTTPInvalidHeader if it is not a row of digits (RFC 9110, section 8.6).
+        Reading it raises HTTPInvalidHeader if it is not a row of up to 19 digits, or was sent with several values (RFC
+        9110, section 8.6).
         """
         value = self.raw_headers.get(b'content-length')
         if not value:
             return None
         if not value.isdigit() or len(value) > 19:
-            raise HTTPInvalidHeader('The value of the header must be a number.', 'Content-Length')
+            raise HTTPInvalidHeader('The value of the header must be a number of at most 19 digits.', 'Content-Length')
         return int(value)
 
     @cached_attribute
@@ -205,9 +209,8 @@ class Request:
 
     # Where the request was sent to.
 
-    path = cached_attribute(request_uri.path)
     netloc = cached_attribute(request_uri.netloc)
-    host_and_port = cached_attribute(request_uri.host_and_port)
+    _host_and_port = cached_attribute(request_uri.host_and_port)
     subdomain = cached_attribute(request_uri.subdomain)
     relative_uri = cached_attribute(request_uri.relative_uri)
     remote_addr = cached_attribute(request_uri.remote_addr)
@@ -224,7 +227,7 @@ class Request:
     @property
     def root_path(self) -> str:
         """The beginning of the path at which the application is mounted, without a slash at its end."""
-        return self.scope.get('root_path') or ''
+        return request_uri.root_path(self.scope)
 
     @property
     def app(self) -> str:
@@ -233,13 +236,19 @@ class Request:
 
     @property
     def host(self) -> str:
-        """The name or address of the host, without the port."""
-        return self.host_and_port[0]
+        """The name or address of the host, without the port.
+
+        Reading it raises HTTPInvalidHeader if the Host header is malformed.
+        """
+        return self._host_and_port[0]
 
     @property
     def port(self) -> int:
-        """The port, the scheme's default if none is named."""
-        return self.host_and_port[1]
+        """The port, the scheme's default if none is named.
+
+        Reading it raises HTTPInvalidHeader if the Host header is malformed.
+        """
+        return self._host_and_port[1]
 
     @property
     def prefix(self) -> str:
@@ -272,12 +281,13 @@ class Request:
     def query_string(self) -> str:
         """The query string, without the question mark and still percent-encoded."""
         raw: bytes = self.scope.get('query_string') or b''
-        return raw.decode('latin-1')
+        # Percent-encoded it is ASCII; some clients send UTF-8 as it is.
+        return raw.decode(errors='replace')
 
     @cached_attribute
     def params(self) -> dict[str, str | list[str]]:
         """The query parameters by name: a list of those that occur several times, a string of the others."""
-        if not self.query_string:
+        if not self.scope.get('query_string'):
             return {}
         return parse_query_string(
             self.query_string, keep_blank=self.options.keep_blank_qs_values, csv=self.options.auto_parse_qs_csv
@@ -287,11 +297,13 @@ class Request:
 
     @property
     def may_have_body(self) -> bool:
-        """Whether the headers leave room for a body (RFC 9112, section 6.3)."""
+        """Whether the headers leave room for a body (RFC 9112, section 6.3).
+
+        Reading it raises HTTPInvalidHeader if Content-Length is malformed.
+        """
         headers = self.raw_headers
-        length = headers.get(b'content-length')
-        if length is not None:
-            return length != b'0'
+        if b'content-length' in headers:
+            return self.content_length != 0
         # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
         # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
         return (
@@ -302,19 +314,24 @@ class Request:
     def stream(self) -> BoundedStream:
         """The body, to be read as it arrives.
 
-        Reading `media` leaves all of it to be read here. A WebSocket has no body: reading this raises UnsupportedError.
+        Reading `media` leaves all of it to be read here. Reading this raises HTTPInvalidHeader if Content-Length is
+        malformed, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
-        if self._receive is None:
-            raise UnsupportedError('a WebSocket handshake has no body')
-        return BoundedStream(self._receive, self._first_event, self.content_length)
+        return BoundedStream(self._body_events(), self._first_event, self.content_length)
 
     @property
     def bounded_stream(self) -> BoundedStream:
         """The same as `stream`."""
         return self.stream
 
+    def _body_events(self) -> Receive:
+        if self._receive is None:
+            raise UnsupportedError(f'a scope of type {self.scope["type"]!r} has no request body')
+        return self._receive
+
     @cached_attribute
     def _request_media(self) -> RequestMedia:
+        self._body_events()
         return RequestMedia(self)
 
     @property
@@ -322,17 +339,22 @@ class Request:
         """The body as an object, decoded by the media handler of its Content-Type.
 
         In a responder this is the object itself: the body was read just before, up to `req_options.max_media_size`.
-        Before that, in middleware, and always if `req_options.prefetch_media` is False, it is something to await. A
-        multipart form is both: the form itself, and to be awaited.
+        Before that, in middleware, and always if `req_options.prefetch_media` is False, it is something to await, which
+        raises OperationNotAllowed if it is used in another way. A multipart form is both: the form itself, and to be
+        awaited.
 
         Reading it raises, each time the same error: MediaNotFoundError (400) if the body is empty, MediaMalformedError
-        (400), HTTPUnsupportedMediaType (415), or HTTPContentTooLarge (413) if the body is larger than that size, in
-        which case `stream` still has all of it.
+        (400), HTTPUnsupportedMediaType (415), HTTPContentTooLarge (413) if the body is larger than that size, in which
+        case `stream` still has all of it; or whatever else the media handler raises. Without any media handler it
+        raises MissingDistribution, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
         return self._request_media.value() if self.options.prefetch_media else UnreadMedia(self)
 
     async def get_media(self, default_when_empty: Any = UNSET) -> Any:
         """Return the body as an object, the same each time; see `media`.
+
+        Calls may not overlap. One that is cancelled may be repeated, unless it was a handler that reads the stream by
+        itself that was interrupted.
 
         Args:
             default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
@@ -340,19 +362,31 @@ class Request:
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
             HTTPError: As for `media`.
+            MissingDistribution: As for `media`.
+            UnsupportedError: As for `media`.
         """
         return await self._request_media.get(default_when_empty)
 
     async def read_ahead(self) -> None:
         """Read the body so that `media` is there without waiting; called by the application before a responder.
 
+        The body is left alone if no media handler is there for its type, or one that reads the stream by itself.
+
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
         """
-        await self._request_media.prepare()
+        await self._request_media.read_ahead()
 
     async def wait_disconnect(self) -> None:
-        """Return when the client has left. The body that arrives in the meantime can still be read."""
+        """Return when the client has left. The body that arrives in the meantime can still be read.
+
+        May be called by several tasks at a time, and beside one that reads the body; a call may be cancelled. A client
+        that sends more of a body than is read ahead (`falcon_asgi.body_stream.MAX_AHEAD`) is not seen to leave before
+        some of it is read.
+
+        Raises:
+            UnsupportedError: The scope has no body, as that of a WebSocket.
+        """
         await self.stream.wait_disconnect()
 
     get_param = request_params.get_param

@@ -2,7 +2,8 @@
 
 Names are compared without regard to case. Of a header that was sent several times the values are joined by commas, as
 RFC 9110, section 5.3, allows; of one that can have a single value only, the last counts; cookies are joined as RFC
-6265, section 5.4, writes them.
+6265, section 5.4, writes them. Content-Length may be repeated, but not with another value, which could make a proxy see
+the end of the request elsewhere (RFC 9110, section 8.6): joined, different values are malformed.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,23 +28,32 @@ __all__ = [
     'parsed_header_attribute',
 ]
 
-T = TypeVar('T')
+_T = TypeVar('_T')
 
-_SINGLETONS = frozenset(name.lower().encode() for name in SINGLETON_HEADERS) - {b'cookie'}
+_SINGLETONS = frozenset(name.encode() for name in SINGLETON_HEADERS) - {b'content-length', b'cookie'}
 
 
 def headers_by_name(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Return the headers of a scope by lowercase name, one value for each."""
-    pairs = list(pairs)
+    if not isinstance(pairs, list):
+        pairs = list(pairs)
     headers = dict(pairs)
-    if len(headers) == len(pairs):
-        return headers
-    headers.clear()
+    return headers if len(headers) == len(pairs) else _joined(pairs)
+
+
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    values: dict[bytes, list[bytes]] = {}
     for name, value in pairs:
-        if name in headers and name not in _SINGLETONS:
-            value = headers[name] + (b'; ' if name == b'cookie' else b',') + value
-        headers[name] = value
-    return headers
+        values.setdefault(name, []).append(value)
+    return {name: _one_value(name, several) for name, several in values.items()}
+
+
+def _one_value(name: bytes, values: list[bytes]) -> bytes:
+    if len(values) == 1 or name in _SINGLETONS:
+        return values[-1]
+    if name == b'content-length' and len(set(values)) == 1:
+        return values[0]
+    return (b'; ' if name == b'cookie' else b',').join(values)
 
 
 # Names come from the application's code; the bound keeps names made up at run time from piling up.
@@ -86,9 +96,11 @@ def get_header_as_int(self: 'Request', header: str, required: bool = False) -> i
     if value is None:
         return None
     try:
-        return int(value)
-    except ValueError as error:
-        raise HTTPInvalidHeader('The value of the header must be an integer.', header) from error
+        if '_' not in value:  # which Python allows within a number
+            return int(value)
+    except ValueError:
+        pass
+    raise HTTPInvalidHeader('The value of the header must be an integer.', header)
 
 
 def get_header_as_datetime(
@@ -116,7 +128,7 @@ def get_header_as_datetime(
 
 
 def header_attribute(name: str, meaning: str) -> Any:
-    """Return an attribute that holds the value of a header, or None.
+    """Return an attribute that holds the value of a header, or None if the header is missing or empty.
 
     Args:
         name: The header's name.
@@ -126,12 +138,12 @@ def header_attribute(name: str, meaning: str) -> Any:
 
     def value(request: 'Request') -> str | None:
         found = request.raw_headers.get(key)
-        return None if found is None else found.decode('latin-1')
+        return found.decode('latin-1') if found else None
 
     return property(value, doc=meaning)
 
 
-def parsed_header_attribute(name: str, parse: Callable[[str], T], meaning: str) -> 'cached_attribute[T | None]':
+def parsed_header_attribute(name: str, parse: Callable[[str], _T], meaning: str) -> 'cached_attribute[_T | None]':
     """Return an attribute that holds the parsed value of a header, or None if the header is missing or empty.
 
     Args:
@@ -140,7 +152,7 @@ def parsed_header_attribute(name: str, parse: Callable[[str], T], meaning: str) 
         meaning: The attribute's documentation.
     """
 
-    def value(request: 'Request') -> T | None:
+    def value(request: 'Request') -> _T | None:
         text = request.get_header(name)
         return parse(text) if text else None
 

@@ -1,17 +1,20 @@
 """The body of a request as an object: reading it ahead, decoding it once, and what `req.media` gives.
 
 A body is buffered (read, up to `max_media_size`, and left to be read again), then decoded by the media handler of its
-type, and the result kept. The application buffers it just before the responder runs, so that `req.media` needs no
-`await`; whoever wants it earlier awaits `req.get_media()`, which takes the same steps. A handler that reads the
-stream by itself (multipart forms) gets it when the media is first asked for, and nothing is buffered.
+type, and what comes of it kept, be it an object or an error. The application buffers it just before the responder runs,
+so that `req.media` needs no `await`; whoever wants it earlier awaits `req.get_media()`, which takes the same steps. A
+handler that reads the stream by itself (multipart forms) gets it when the media is first asked for, and nothing is
+buffered.
 """
 
 import io
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from falcon_core.errors import OperationNotAllowed
-from falcon_core.http_errors import HTTPContentTooLarge, HTTPError, MediaNotFoundError
+from falcon_asgi.body_stream import BoundedStream
+from falcon_core.asgi_types import Message
+from falcon_core.errors import ClientDisconnected, MissingDistribution, OperationNotAllowed
+from falcon_core.http_errors import HTTPContentTooLarge, MediaNotFoundError
 from falcon_core.media import ResolvedHandler
 
 if TYPE_CHECKING:
@@ -35,37 +38,39 @@ class RequestMedia:
         self._request = request
         self._body: Any = UNSET  # once buffered, the body, or None if it is too large
         self._value: Any = UNSET
-        self._error: HTTPError | None = None
+        self._error: Exception | None = None
 
     def value(self) -> Any:
         """Return the media without waiting for anything.
 
         Returns:
-            The decoded body, or an `UnreadMedia` as long as the body has not been read.
+            The decoded body, or an `UnreadMedia` as long as that would take waiting.
 
         Raises:
-            HTTPError: The body is empty, malformed, too large, or of a type that nothing handles; the same error
-                each time.
+            HTTPError: The body is empty, malformed, too large, or of a type that nothing handles.
+            MissingDistribution: There are no media handlers, because falcon-media is not installed.
+            OperationNotAllowed: The stream was closed before the body had been read.
+            Exception: Whatever the handler raised. What was raised once is raised each time.
         """
         if self._value is not UNSET:
             return self._value
         if self._error is not None:
             raise self._error
-        req = self._request
-        handler = req.options.media_handlers.resolve(req.content_type, req.options.default_media_type)
-        if handler.buffered and self._body is UNSET:
-            if req.may_have_body:
-                return UnreadMedia(req)
-            self._body = b''
-        if handler.deserialize is None:
-            return UnreadMedia(req)
         try:
-            source = self._buffered_body() if handler.buffered else req.stream
-            self._value = handler.deserialize(source, req.content_type, req.content_length)
-        except HTTPError as error:
+            handler = self._handler()
+            if not self._must_wait(handler):
+                assert handler.deserialize is not None
+                source = io.BytesIO(self._buffered_body()) if handler.buffered else self._request.stream
+                self._value = handler.deserialize(source, self._request.content_type, self._length(handler))
+                return self._value
+        except Exception as error:
             self._error = error
             raise
-        return self._value
+        if self._body == b'':
+            # What an asynchronous handler makes of no body is known only if it is awaited, which need not happen before
+            # a responder: the client must not be able to make of this a fault of the application.
+            raise MediaNotFoundError(self._request.content_type or self._request.options.default_media_type)
+        return UnreadMedia(self._request)
 
     async def get(self, default_when_empty: Any = UNSET) -> Any:
         """Return the media, after reading the body if that has not been done.
@@ -75,81 +80,126 @@ class RequestMedia:
 
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
-            HTTPError: As for `value`.
+            Exception: As for `value`.
         """
         try:
-            await self.prepare()
+            handler = self._undecided()
+            if handler is not None:
+                await self._prepare(handler)
             return self.value()
         except MediaNotFoundError:
             if default_when_empty is UNSET:
                 raise
             return default_when_empty
 
-    async def prepare(self) -> None:
-        """Do what `value` would have to wait for.
+    async def read_ahead(self) -> None:
+        """Do what `value` would have to wait for, unless the handler reads the stream by itself.
+
+        What is raised on the way is kept for `value`, but for a client that has left.
 
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
         """
+        handler = self._undecided()
+        if handler is not None and handler.buffered:
+            await self._prepare(handler)
+
+    def _undecided(self) -> ResolvedHandler | None:
+        """Return the handler that will decode the body; None if there is no such handler, or its work is done."""
         if self._value is not UNSET or self._error is not None:
-            return
-        req = self._request
-        handler = req.options.media_handlers.find(req.content_type, req.options.default_media_type)
-        if handler is None:
-            return
+            return None
+        options = self._request.options
+        return options.media_handlers.find(self._request.content_type, options.default_media_type)
+
+    async def _prepare(self, handler: ResolvedHandler) -> None:
         if handler.buffered and self._body is UNSET:
-            self._body = await req.stream.buffer(req.options.max_media_size) if req.may_have_body else b''
-        if handler.deserialize is None:
+            await self._buffer()
+        if handler.deserialize is None and self._error is None:
             await self._decode_asynchronously(handler)
+
+    def _handler(self) -> ResolvedHandler:
+        options = self._request.options
+        if not options.media_handlers:
+            raise MissingDistribution('req.media', 'falcon-media')
+        return options.media_handlers.resolve(self._request.content_type, options.default_media_type)
+
+    def _must_wait(self, handler: ResolvedHandler) -> bool:
+        if handler.buffered and self._body is UNSET:
+            if self._request.may_have_body:
+                return True
+            self._body = b''
+        return handler.deserialize is None
+
+    async def _buffer(self) -> None:
+        req = self._request
+        try:
+            self._body = await req.stream.buffer(req.options.max_media_size) if req.may_have_body else b''
+        except OperationNotAllowed as error:  # whoever closed the stream need not want the media
+            self._error = error
 
     async def _decode_asynchronously(self, handler: ResolvedHandler) -> None:
         req = self._request
         try:
-            source = _AsyncBytes(self._buffered_body()) if handler.buffered else req.stream
-            self._value = await handler.handler.deserialize_async(source, req.content_type, req.content_length)
-        except HTTPError as error:
+            source = _stream_of(self._buffered_body()) if handler.buffered else req.stream
+            self._value = await handler.handler.deserialize_async(source, req.content_type, self._length(handler))
+        except ClientDisconnected:
+            raise
+        except Exception as error:  # noqa: BLE001 # raised by `value`
             self._error = error
-            return
         if not handler.buffered and getattr(handler.handler, 'exhaust_stream', False):
             await req.stream.exhaust()
 
-    def _buffered_body(self) -> io.BytesIO:
-        if self._body is None:
+    def _buffered_body(self) -> bytes:
+        body: bytes | None = self._body
+        if body is None:
             limit = self._request.options.max_media_size
             raise HTTPContentTooLarge(description=f'The body is larger than {limit} bytes, the most that is decoded.')
-        return io.BytesIO(self._body)
+        return body
+
+    def _length(self, handler: ResolvedHandler) -> int | None:
+        return len(self._body) if handler.buffered else self._request.content_length
 
 
 class UnreadMedia:
-    """What `req.media` is while the body has not been read: something to await.
+    """What `req.media` is while it takes waiting: something to await.
 
-    Any other use raises OperationNotAllowed, which says what to do instead.
+    To use it as the object that it stands for raises OperationNotAllowed, which says what to do instead.
+
+    Args:
+        request: The request.
     """
 
     __slots__ = ('_request',)
 
     def __init__(self, request: 'Request') -> None:
-        self._request = request
+        object.__setattr__(self, '_request', request)
 
     def __await__(self) -> Generator[Any, None, Any]:
         """Return the media, after reading the body."""
         return self._request.get_media().__await__()
+
+    def __repr__(self) -> str:
+        return '<UnreadMedia: to be awaited>'
 
     def __getattr__(self, name: str) -> NoReturn:
         """Refuse any attribute."""
         self._refuse()
 
     def _refuse(self, *_: object) -> NoReturn:
-        raise OperationNotAllowed('the request body has not been read yet, expected "await req.get_media()" here')
+        raise OperationNotAllowed('received a use of req.media that was not awaited, expected "await req.get_media()"')
 
-    __bool__ = __contains__ = __getitem__ = __iter__ = __len__ = _refuse
+    __setattr__ = __delattr__ = __call__ = _refuse
+    __bool__ = __len__ = __contains__ = __getitem__ = __setitem__ = __delitem__ = _refuse
+    __iter__ = __reversed__ = __next__ = __aiter__ = __anext__ = _refuse
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __str__ = __format__ = __bytes__ = __int__ = __float__ = __index__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = __or__ = __ror__ = _refuse
+    # asyncio.gather and the like keep what they are to await in a dict.
+    __hash__ = object.__hash__
 
 
-class _AsyncBytes:
-    """Bytes as an asynchronous file-like object, for handlers that read a stream."""
+def _stream_of(body: bytes) -> BoundedStream:
+    async def receive() -> Message:
+        return {'type': 'http.disconnect'}
 
-    def __init__(self, content: io.BytesIO) -> None:
-        self._content = content
-
-    async def read(self, n: int = -1, /) -> bytes:
-        return self._content.read(n)
+    return BoundedStream(receive, {'type': 'http.request', 'body': body})

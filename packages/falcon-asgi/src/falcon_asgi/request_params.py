@@ -12,6 +12,7 @@ from uuid import UUID
 
 from falcon_asgi.request_media import UNSET
 from falcon_core import query
+from falcon_core.errors import MissingDistribution
 from falcon_core.http_errors import HTTPInvalidParam, HTTPMissingParam, MediaMalformedError, MediaNotFoundError
 from falcon_core.uri import decode
 
@@ -34,8 +35,8 @@ __all__ = [
     'has_param',
 ]
 
-T = TypeVar('T')
-Store = MutableMapping[str, Any] | None
+_T = TypeVar('_T')
+_Store = MutableMapping[str, Any] | None
 
 
 def has_param(self: 'Request', name: str) -> bool:
@@ -47,7 +48,7 @@ def get_param(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: str | None = None,
     allow_multiple: bool = True,
 ) -> str | None:
@@ -64,7 +65,8 @@ def get_param(
         HTTPInvalidParam: It was sent several times and `allow_multiple` is False.
         HTTPMissingParam: It is missing and `required`.
     """
-    return _get(self, name, required, store, default, allow_multiple, str)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, value)
 
 
 def get_param_as_int(
@@ -73,7 +75,7 @@ def get_param_as_int(
     required: bool = False,
     min_value: int | None = None,
     max_value: int | None = None,
-    store: Store = None,
+    store: _Store = None,
     default: int | None = None,
     allow_multiple: bool = True,
 ) -> int | None:
@@ -92,11 +94,8 @@ def get_param_as_int(
         HTTPInvalidParam: The value is no integer, or not within the bounds.
         HTTPMissingParam: It is missing and `required`.
     """
-
-    def convert(value: str) -> int:
-        return query.int_param(value, name, min_value, max_value)
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.int_param(value, name, min_value, max_value))
 
 
 def get_param_as_float(
@@ -105,35 +104,33 @@ def get_param_as_float(
     required: bool = False,
     min_value: float | None = None,
     max_value: float | None = None,
-    store: Store = None,
+    store: _Store = None,
     default: float | None = None,
     allow_multiple: bool = True,
 ) -> float | None:
     """Return a query parameter as a finite number; the arguments and errors are those of `get_param_as_int`."""
-
-    def convert(value: str) -> float:
-        return query.float_param(value, name, min_value, max_value)
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.float_param(value, name, min_value, max_value))
 
 
 def get_param_as_uuid(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: UUID | None = None,
     allow_multiple: bool = True,
 ) -> UUID | None:
     """Return a query parameter as a UUID; the arguments and errors are those of `get_param`."""
-    return _get(self, name, required, store, default, allow_multiple, lambda value: query.uuid_param(value, name))
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.uuid_param(value, name))
 
 
 def get_param_as_bool(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     blank_as_true: bool = True,
     default: bool | None = None,
     allow_multiple: bool = True,
@@ -152,11 +149,8 @@ def get_param_as_bool(
         HTTPInvalidParam: The value is none of those words.
         HTTPMissingParam: It is missing and `required`.
     """
-
-    def convert(value: str) -> bool:
-        return query.bool_param(value, name, blank_as_true)
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.bool_param(value, name, blank_as_true))
 
 
 def get_param_as_datetime(
@@ -164,7 +158,7 @@ def get_param_as_datetime(
     name: str,
     format_string: str = '%Y-%m-%dT%H:%M:%S%z',
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: datetime | None = None,
     allow_multiple: bool = True,
 ) -> datetime | None:
@@ -182,11 +176,8 @@ def get_param_as_datetime(
         HTTPInvalidParam: The value has another format.
         HTTPMissingParam: It is missing and `required`.
     """
-
-    def convert(value: str) -> datetime:
-        return query.datetime_param(value, name, format_string)
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.datetime_param(value, name, format_string))
 
 
 def get_param_as_date(
@@ -194,23 +185,20 @@ def get_param_as_date(
     name: str,
     format_string: str = '%Y-%m-%d',
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: date | None = None,
     allow_multiple: bool = True,
 ) -> date | None:
     """Return a query parameter as a date; the arguments and errors are those of `get_param_as_datetime`."""
-
-    def convert(value: str) -> date:
-        return query.date_param(value, name, format_string)
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.date_param(value, name, format_string))
 
 
 def get_param_as_json(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: Any = None,
     allow_multiple: bool = True,
 ) -> Any:
@@ -220,7 +208,8 @@ def get_param_as_json(
         HTTPInvalidParam: The value is not JSON.
         HTTPMissingParam: It is missing and `required`.
     """
-    return _get(self, name, required, store, default, allow_multiple, lambda value: query.json_param(value, name))
+    value = _last_value(self, name, required, allow_multiple)
+    return default if value is None else _stored(store, name, query.json_param(value, name))
 
 
 def get_param_as_media(
@@ -228,7 +217,7 @@ def get_param_as_media(
     name: str,
     media_type: str | None = None,
     required: bool = False,
-    store: Store = None,
+    store: _Store = None,
     default: Any = None,
     allow_multiple: bool = True,
 ) -> Any:
@@ -245,17 +234,18 @@ def get_param_as_media(
     Raises:
         HTTPInvalidParam: The value is malformed.
         HTTPMissingParam: It is missing and `required`.
-        ValueError: Nothing handles the media type.
+        MissingDistribution: There are no media handlers, because falcon-media is not installed.
+        ValueError: Nothing handles the media type, or nothing that needs no `await`.
     """
-
-    def convert(value: str) -> Any:
-        try:
-            return _deserialized(self, value, media_type)
-        except (MediaMalformedError, MediaNotFoundError) as error:
-            wanted = media_type or self.options.default_media_type
-            raise HTTPInvalidParam(f'It could not be deserialized as {wanted!r}.', name) from error
-
-    return _get(self, name, required, store, default, allow_multiple, convert)
+    value = _last_value(self, name, required, allow_multiple)
+    if value is None:
+        return default
+    media_type = media_type or self.options.default_media_type
+    try:
+        media = _deserialized(self, value, media_type, 'req.get_param_as_media')
+    except (MediaMalformedError, MediaNotFoundError) as error:
+        raise HTTPInvalidParam(f'It could not be deserialized as {media_type!r}.', name) from error
+    return _stored(store, name, media)
 
 
 def get_query_string_as_media(self: 'Request', media_type: str | None = None, default_when_empty: Any = UNSET) -> Any:
@@ -268,10 +258,13 @@ def get_query_string_as_media(self: 'Request', media_type: str | None = None, de
     Raises:
         MediaMalformedError: The query string is malformed.
         MediaNotFoundError: The query string is empty.
-        ValueError: Nothing handles the media type.
+        MissingDistribution: There are no media handlers, because falcon-media is not installed.
+        ValueError: Nothing handles the media type, or nothing that needs no `await`.
     """
+    text = decode(self.query_string, unquote_plus=False)
+    media_type = media_type or self.options.default_media_type
     try:
-        return _deserialized(self, decode(self.query_string, unquote_plus=False), media_type)
+        return _deserialized(self, text, media_type, 'req.get_query_string_as_media')
     except MediaNotFoundError:
         if default_when_empty is UNSET:
             raise
@@ -281,12 +274,12 @@ def get_query_string_as_media(self: 'Request', media_type: str | None = None, de
 def get_param_as_list(
     self: 'Request',
     name: str,
-    transform: Callable[[str], T] | None = None,
+    transform: Callable[[str], _T] | None = None,
     required: bool = False,
-    store: Store = None,
-    default: list[T] | None = None,
+    store: _Store = None,
+    default: list[_T] | None = None,
     delimiter: str | None = None,
-) -> list[T] | list[str] | None:
+) -> list[_T] | list[str] | None:
     """Return all values of a query parameter.
 
     Args:
@@ -313,7 +306,7 @@ def get_param_as_dict(
     required: bool = False,
     deep_object: bool = False,
     delimiter: str | None = None,
-    store: Store = None,
+    store: _Store = None,
     default: dict[str, str] | None = None,
     allow_multiple: bool = True,
 ) -> dict[str, str] | None:
@@ -341,41 +334,37 @@ def get_param_as_dict(
     return _stored(store, name, query.dict_param(value, name, delimiter))
 
 
-def _get(
-    req: 'Request',
-    name: str,
-    required: bool,
-    store: Store,
-    default: T | None,
-    allow_multiple: bool,
-    convert: Callable[[str], T],
-) -> T | None:
+def _last_value(req: 'Request', name: str, required: bool, allow_multiple: bool) -> str | None:
     value = req.params.get(name)
-    if value is None:
-        return _missing(name, required, default)
     if isinstance(value, list):
-        if not allow_multiple:
+        if not allow_multiple and len(value) > 1:
             raise HTTPInvalidParam('It may not have more than one value.', name)
-        value = value[-1]
-    return _stored(store, name, convert(value))
+        value = value[-1] if value else None
+    if value is None and required:
+        raise HTTPMissingParam(name)
+    return value
 
 
-def _missing(name: str, required: bool, default: T) -> T:
+def _missing(name: str, required: bool, default: _T) -> _T:
     if required:
         raise HTTPMissingParam(name)
     return default
 
 
-def _stored(store: Store, name: str, value: T) -> T:
+def _stored(store: _Store, name: str, value: _T) -> _T:
     if store is not None:
         store[name] = value
     return value
 
 
-def _deserialized(req: 'Request', text: str, media_type: str | None) -> Any:
-    handler = req.options.media_handlers.find(media_type, req.options.default_media_type)
-    if handler is None:
-        wanted = media_type or req.options.default_media_type
-        raise ValueError(f'received media type {wanted!r}, expected one of req_options.media_handlers')
+def _deserialized(req: 'Request', text: str, media_type: str, feature: str) -> Any:
+    handlers = req.options.media_handlers
+    found = handlers.find(media_type, media_type)
+    if found is None:
+        if not handlers:
+            raise MissingDistribution(feature, 'falcon-media')
+        raise ValueError(f'received media type {media_type!r}, expected one of {", ".join(sorted(handlers))}')
+    if found.deserialize is None or not found.buffered:
+        raise ValueError(f'received media type {media_type!r}, expected one whose handler needs no await')
     body = text.encode()
-    return handler.handler.deserialize(io.BytesIO(body), media_type, len(body))
+    return found.deserialize(io.BytesIO(body), media_type, len(body))

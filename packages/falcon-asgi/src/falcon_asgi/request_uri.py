@@ -6,6 +6,7 @@ client can write the same headers.
 
 from typing import TYPE_CHECKING
 
+from falcon_core.asgi_types import Scope
 from falcon_core.forwarded import Forwarded, parse_forwarded
 from falcon_core.http_errors import HTTPInvalidHeader
 from falcon_core.uri import parse_host
@@ -20,28 +21,41 @@ __all__ = [
     'forwarded_scheme',
     'host_and_port',
     'netloc',
-    'path',
     'relative_uri',
     'remote_addr',
+    'root_path',
+    'routing_path',
     'subdomain',
 ]
 
 _DEFAULT_PORTS = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
 
 
-def path(self: 'Request') -> str:
-    """The path that routes are found for: percent-decoded, without the root path.
+def routing_path(scope: Scope, strip_trailing_slash: bool) -> str:
+    """Return the path that routes are found for: percent-decoded, without the root path.
 
-    Without a slash at its end if `req_options.strip_url_path_trailing_slash` is set.
+    Args:
+        scope: The connection scope.
+        strip_trailing_slash: Whether to leave out a slash at its end.
     """
-    found: str = self.scope['path'] or '/'
-    root: str = self.scope.get('root_path') or ''
+    path: str = scope['path']
+    if scope.get('root_path'):
+        path = _below(root_path(scope), path)
+    if strip_trailing_slash:
+        path = path.removesuffix('/')
+    return path or '/'
+
+
+def _below(root: str, path: str) -> str:
     # Servers and mounts hand down the whole path together with the part of it that leads here.
-    if root and found.startswith(root) and found[len(root) : len(root) + 1] in ('', '/'):
-        found = found[len(root) :] or '/'
-    if self.options.strip_url_path_trailing_slash and len(found) > 1:
-        found = found.rstrip('/') or '/'
-    return found
+    is_whole = path.startswith(root) and path[len(root) : len(root) + 1] in ('', '/')
+    return path[len(root) :] if is_whole else path
+
+
+def root_path(scope: Scope) -> str:
+    """Return the beginning of the path at which the application is mounted, without a slash at its end."""
+    root: str | None = scope.get('root_path')
+    return root.rstrip('/') if root else ''
 
 
 def netloc(self: 'Request') -> str:
@@ -50,6 +64,8 @@ def netloc(self: 'Request') -> str:
     if host is not None:
         return host
     name, port = self.scope.get('server') or ('localhost', None)
+    if ':' in name:  # an IPv6 address (RFC 3986, section 3.2.2)
+        name = f'[{name}]'
     return name if port is None or port == _DEFAULT_PORTS.get(self.scheme) else f'{name}:{port}'
 
 
@@ -68,12 +84,14 @@ def host_and_port(self: 'Request') -> tuple[str, int]:
 
 def subdomain(self: 'Request') -> str | None:
     """The first label of a host name of several, or None; of an IP address, None."""
-    name, dot, _ = self.host.partition('.')
-    return name if dot and not self.host.replace('.', '').isdecimal() else None
+    host = self.host
+    is_address = ':' in host or host.replace('.', '').isdecimal()
+    name, dot, _ = host.partition('.')
+    return name if dot and not is_address else None
 
 
 def relative_uri(self: 'Request') -> str:
-    """The root path, the path and the query string."""
+    """The root path, the path, which is percent-decoded, and the query string, which is not."""
     whole = self.root_path + self.path
     return f'{whole}?{self.query_string}' if self.query_string else whole
 
@@ -96,7 +114,7 @@ def forwarded_scheme(self: 'Request') -> str:
     if self.forwarded:
         return self.forwarded[0].scheme or self.scheme
     told = self.get_header('X-Forwarded-Proto')
-    return told.partition(',')[0].strip().lower() if told else self.scheme
+    return (told or '').partition(',')[0].strip().lower() or self.scheme
 
 
 def forwarded_host(self: 'Request') -> str:
@@ -104,7 +122,7 @@ def forwarded_host(self: 'Request') -> str:
     if self.forwarded:
         return self.forwarded[0].host or self.netloc
     told = self.get_header('X-Forwarded-Host')
-    return told.partition(',')[0].strip() if told else self.netloc
+    return (told or '').partition(',')[0].strip() or self.netloc
 
 
 def access_route(self: 'Request') -> list[str]:
@@ -125,7 +143,7 @@ def _told_route(req: 'Request') -> list[str]:
     if told is not None:
         return [address for part in told.split(',') if (address := part.strip())]
     real = req.get_header('X-Real-IP')
-    return [] if real is None else [real]
+    return [real] if real else []
 
 
 def _address(node: str) -> str:

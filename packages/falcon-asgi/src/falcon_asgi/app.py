@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
@@ -18,18 +18,18 @@ from falcon_asgi.error_responses import (
 )
 from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
-from falcon_asgi.response import Response
-from falcon_asgi.sending import Prepared, prepare, send_produced
+from falcon_asgi.response import Response, awaited_body
+from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, send_produced
 from falcon_asgi.static import StaticRoute
-from falcon_core.asgi_types import Receive, Scope, Send
+from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
-from falcon_core.errors import UnsupportedScopeError
+from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
 from falcon_core.http_errors import HTTPError
 from falcon_core.http_status import HTTPStatus
 from falcon_core.interfaces import Router, ScopeServer
-from falcon_core.middleware import MiddlewareStacks
+from falcon_core.middleware import Hook, MiddlewareStacks
 from falcon_core.options import RequestOptions, ResponseOptions
-from falcon_core.parts import find_scope_server, scope_server_factory
+from falcon_core.parts import scope_server_factory
 from falcon_core.registry import Registry
 from falcon_core.responders import WEBSOCKET, missing_responder
 
@@ -44,14 +44,16 @@ class App:
     """An ASGI 3.0 application.
 
     Args:
-        media_type: The default media type of bodies, of requests as of responses.
+        media_type: The default media type of bodies, of requests as of responses. Anything else than JSON is set on
+            the options, also on those that are given.
         request_type: A subclass of `Request` to make requests of, or None.
         response_type: A subclass of `Response` to make responses of, or None.
         middleware: One middleware component, or an iterable of them (see `falcon_core.middleware`).
         router: What finds routes, or None for a `CompiledRouter`.
         independent_middleware: Whether a response hook runs whatever became of the request hooks; False runs those only
             whose component's request hook succeeded.
-        cors_enable: Whether pages of all origins may read the responses; for more, add a `CORSMiddleware`.
+        cors_enable: Whether pages of all origins may read the responses: adds a `CORSMiddleware` after the other
+            middleware. For more, add one with arguments instead.
         sink_before_static_route: Whether a path that a sink and a static route take goes to the sink.
         req_options: How requests are read, or None for the defaults.
         resp_options: How responses are made, or None for the defaults.
@@ -60,6 +62,7 @@ class App:
     Raises:
         CompatibilityError: A hook of the middleware is no coroutine function.
         TypeError: A middleware component has no hook.
+        ValueError: `cors_enable`, and `middleware` has a `CORSMiddleware` as well.
 
     Attributes:
         registry (Registry): All that is added to the application.
@@ -93,15 +96,19 @@ class App:
             self.resp_options.secure_cookies_by_default = secure_cookies_by_default
         self._request_type = Request if request_type is None else request_type
         self._response_type = Response if response_type is None else response_type
+        # A subclass may make the body in a way of its own.
+        overridden = self._response_type.render_body is not Response.render_body
+        self._render = self._response_type.render_body if overridden else self._response_type.rendered
         self._independent_middleware = independent_middleware
         self._serialize_error: ErrorSerializer = serialize_error
         self._default_handlers = default_error_handlers(lambda: self._serialize_error)
         self._report: ErrorReporter | None = None
         self._background = BackgroundTasks()
         self._scope_servers: dict[str, ScopeServer] = {}
-        if cors_enable:
-            self.add_middleware(CORSMiddleware())
+        self._cors_enabled = cors_enable
         self.add_middleware(middleware)
+        if cors_enable:
+            self.registry.add_middleware(CORSMiddleware())
 
     # What a server calls.
 
@@ -115,16 +122,40 @@ class App:
             await self._serve_other_scope(scope, receive, send)
             return
         registry = self.registry
-        middleware = registry.middleware
         req = self._request_type(scope, receive, None, registry.req_options)
         resp = self._response_type(registry.resp_options)
+        params = await self._respond(registry, req, resp)
+        try:
+            body = self._render(resp)
+            if body is not None and not isinstance(body, bytes):
+                body = await awaited_body(body)
+            start, content, left_out = prepare(req, resp, body)
+        except Exception as error:  # noqa: BLE001 # handed on to its handler
+            start, content, left_out = await self._prepared_after(error, req, resp, params)
+        if isinstance(content, bytes):
+            try:
+                await send(start)
+                await send({'type': 'http.response.body', 'body': b'' if left_out else content})
+            except OSError:
+                _logger.debug('client left before the response to %s %s was sent', req.method, req.path)
+        else:
+            await self._send_produced(req, send, start, content, left_out, params)
+        if resp.abandoned is not None:
+            await self._close_unsent(req, resp.abandoned)
+        if resp.callbacks is not None:
+            for callback in resp.callbacks:
+                self._background.start(callback)
+
+    async def _respond(self, registry: Registry, req: Request, resp: Response) -> dict[str, Any]:
+        """Run hooks and responder, and handle what they raise; return the fields of the route."""
+        middleware = registry.middleware
         resource: object | None = None
         params: dict[str, Any] = {}
         succeeded = False
-        response_hooks = middleware.process_response if self._independent_middleware else []
+        passed: list[Hook] = []
         try:
             if middleware.pairs:
-                await self._run_request_hooks(middleware, req, resp, response_hooks)
+                await self._run_request_hooks(middleware, req, resp, passed)
             if not resp.complete:
                 responders = responder = None
                 route = registry.router.find(req.path, req)
@@ -149,92 +180,102 @@ class App:
             succeeded = True
         except Exception as error:  # noqa: BLE001 # handed on to its handler
             await self._handle(req, resp, error, params)
-        for hook in response_hooks:
+        for hook in middleware.process_response if self._independent_middleware else reversed(passed):
             try:
                 await hook(req, resp, resource, succeeded)
             except Exception as error:  # noqa: BLE001 # handed on to its handler
                 succeeded = False
                 await self._handle(req, resp, error, params)
-        await self._send(req, resp, send, params)
+        return params
 
     async def _run_request_hooks(
-        self, middleware: MiddlewareStacks, req: Request, resp: Response, response_hooks: Any
+        self, middleware: MiddlewareStacks, req: Request, resp: Response, passed: list[Hook]
     ) -> None:
-        """Run the request hooks; where the middleware is dependent, collect the response hooks to run for them."""
-        if self._independent_middleware:
-            for hook in middleware.process_request:
-                await hook(req, resp)
-                if resp.complete:
-                    return
-            return
+        """Run the request hooks; add to `passed` the response hooks of the components whose request hooks passed."""
         for request_hook, response_hook in middleware.pairs:
             if request_hook is not None and not resp.complete:
                 await request_hook(req, resp)
             if response_hook is not None:
-                response_hooks.insert(0, response_hook)
+                passed.append(response_hook)
 
     async def _handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
         """Make the response what an exception calls for; an exception in its handler is handled here as well."""
         handler = self.registry.find_error_handler(type(error), self._default_handlers)
         assert handler is not None  # there is a default for Exception
-        if self._report is not None:
-            self._report(req, error, params, True)
+        raised = [error]
+        handled = True
         try:
-            await handler.handle(req, resp, error, params)
-        except HTTPStatus as status:
-            compose_status(resp, status)
-        except HTTPError as http_error:
-            compose_error(req, resp, http_error, self._serialize_error)
-        except Exception:
-            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
-            compose_bare(resp)
-
-    async def _send(self, req: Request, resp: Response, send: Send, params: dict[str, Any]) -> None:
-        try:
-            start, body, left_out = await self._prepared(req, resp)
-        except Exception as error:  # noqa: BLE001 # handed on to its handler
-            await self._handle(req, resp, error, params)
-            start, body, left_out = await self._prepared_after_error(req, resp)
-        if isinstance(body, bytes):
             try:
-                await send(start)
-                await send({'type': 'http.response.body', 'body': b'' if left_out else body})
-            except OSError:
-                _logger.debug('client left before the response to %s %s was sent', req.method, req.path)
-        else:
-            await send_produced(req, send, start, body, left_out)
-        if resp.callbacks is not None:
-            for callback in resp.callbacks:
-                self._background.start(callback)
-
-    async def _prepared(self, req: Request, resp: Response) -> Prepared:
-        body = None if resp.sse is not None else resp.rendered()
-        if body is not None and not isinstance(body, bytes):
-            body = await body
-        return prepare(req, resp, body)
-
-    async def _prepared_after_error(self, req: Request, resp: Response) -> Prepared:
-        try:
-            return await self._prepared(req, resp)
-        except Exception:
-            _logger.exception('exception in the response to an exception during %s %s', req.method, req.path)
+                await handler.handle(req, resp, error, params)
+            except HTTPStatus as status:
+                raised.append(status)
+                compose_status(resp, status)
+            except HTTPError as http_error:
+                raised.append(http_error)
+                compose_error(req, resp, http_error, self._serialize_error)
+        except Exception as another:
+            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
+            raised.append(another)
+            handled = False
             compose_bare(resp)
-            return prepare(req, resp, b'')
+        for each in dict.fromkeys(raised):  # a handler may raise again what it was given
+            self._tell_reporter(req, each, params, handled=handled)
+
+    def _tell_reporter(self, req: Request, error: Exception, params: dict[str, Any], *, handled: bool) -> None:
+        if self._report is None:
+            return
+        try:
+            self._report(req, error, params, handled)
+        except Exception:
+            _logger.exception('exception in the error reporter %r during %s %s', self._report, req.method, req.path)
+
+    async def _prepared_after(self, error: Exception, req: Request, resp: Response, params: dict[str, Any]) -> Prepared:
+        """Return what to send instead of a response that could not be made, because of an exception."""
+        await self._handle(req, resp, error, params)
+        try:
+            return prepare(req, resp, await awaited_body(self._render(resp)))
+        except Exception as another:
+            _logger.exception('exception in the response to an exception during %s %s', req.method, req.path)
+            self._tell_reporter(req, another, params, handled=False)
+            return bare_answer()
+
+    async def _send_produced(
+        self,
+        req: Request,
+        send: Send,
+        start: Message,
+        chunks: AsyncIterator[bytes],
+        left_out: bool,
+        params: dict[str, Any],
+    ) -> None:
+        try:
+            await send_produced(req, send, start, chunks, left_out)
+        except ClientDisconnected:
+            _logger.debug('client left during %s %s', req.method, req.path)
+        except Exception as error:
+            _logger.exception('exception in the body of the response to %s %s', req.method, req.path)
+            self._tell_reporter(req, error, params, handled=False)
+
+    async def _close_unsent(self, req: Request, abandoned: list[Any]) -> None:
+        for value in abandoned:
+            try:
+                await close_unsent(value)
+            except Exception:
+                _logger.exception('exception while closing %r, unsent in %s %s', value, req.method, req.path)
 
     async def _serve_other_scope(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'lifespan':
             await serve_lifespan(self.registry, self._background, scope, receive, send)
             return
-        await self._scope_server(scope['type'])(scope, receive, send)
+        try:
+            server = self._scope_server(scope['type'], f'a scope of type {scope["type"]!r}')
+        except UnsupportedError as error:
+            raise UnsupportedScopeError(str(error)) from error
+        await server(scope, receive, send)
 
-    def _scope_server(self, scope_type: str) -> ScopeServer:
+    def _scope_server(self, scope_type: str, feature: str) -> ScopeServer:
         if scope_type not in self._scope_servers:
-            factory = find_scope_server(scope_type)
-            if factory is None:
-                raise UnsupportedScopeError(
-                    f'received an ASGI scope of type {scope_type!r}, expected one that an installed distribution serves'
-                )
-            self._scope_servers[scope_type] = factory(self)
+            self._scope_servers[scope_type] = scope_server_factory(scope_type, feature)(self)
         return self._scope_servers[scope_type]
 
     def make_request(self, scope: Scope, receive: Receive) -> Request:
@@ -264,8 +305,7 @@ class App:
 
         Reading it raises MissingDistribution if falcon-ws is not installed.
         """
-        scope_server_factory('websocket', 'app.ws_options')
-        return self._scope_server('websocket').options
+        return self._scope_server('websocket', 'app.ws_options').options
 
     def add_route(self, uri_template: str, resource: object, *, suffix: str | None = None, **kwargs: Any) -> None:
         """Add a route, in place of one with the same template.
@@ -330,8 +370,12 @@ class App:
         Raises:
             CompatibilityError: A hook is no coroutine function.
             TypeError: A component has no hook.
+            ValueError: A component is a `CORSMiddleware`, and `cors_enable` has added one.
         """
-        self.registry.add_middleware(middleware)
+        components = list(middleware) if isinstance(middleware, Iterable) else [middleware]
+        if self._cors_enabled and any(isinstance(component, CORSMiddleware) for component in components):
+            raise ValueError('received a CORSMiddleware, expected none next to cors_enable, which adds one itself')
+        self.registry.add_middleware([component for component in components if component is not None])
 
     def add_error_handler(
         self,
@@ -359,9 +403,10 @@ class App:
         self._serialize_error = serializer
 
     def set_error_reporter(self, reporter: ErrorReporter) -> None:
-        """Set a function to be told of every exception, HTTP errors and statuses included, before it is handled.
+        """Set a function to be told of every exception, HTTP errors and statuses included, after it was handled.
 
-        It is called as `reporter(req, error, params, handled)`, on the event loop; `handled` is always True, because
-        every exception ends in a response.
+        It is called on the event loop, as `reporter(req, error, params, handled)`. `handled` is False where no handler
+        made the response: it raised an exception itself, which is then told of as well, or the response could not be
+        made or was broken off. An exception of the reporter is logged.
         """
         self._report = reporter

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_headers import add_vary
+from falcon_core.header_values import check_header_value
 
 __all__ = ['CORSMiddleware']
 
@@ -13,8 +15,9 @@ _MAX_AGE_S = 86400
 class CORSMiddleware:
     """Lets pages of other origins read the responses.
 
-    A preflight is answered for every route with what its resource responds to. Where a response already has an
-    `Access-Control-Allow-Origin`, it is left alone.
+    A preflight is answered with what the responder of OPTIONS says in `Allow`; where it says nothing, as a sink may,
+    the answer is left as it is, and browsers take it as a refusal. Where a response already has an
+    `Access-Control-Allow-Origin`, that is left alone.
 
     Args:
         allow_origins: The origins that may read, such as `https://example.com`, one or several; `*` for all.
@@ -24,7 +27,7 @@ class CORSMiddleware:
         allow_private_network: Whether pages of public networks may ask a server in a private one.
 
     Raises:
-        ValueError: `*` is one of several origins.
+        ValueError: `*` is one of several origins, or a name in `expose_headers` cannot be in a header.
     """
 
     def __init__(
@@ -38,40 +41,42 @@ class CORSMiddleware:
         self._credentials = _origins(() if allow_credentials is None else allow_credentials, 'allow_credentials')
         if expose_headers is not None and not isinstance(expose_headers, str):
             expose_headers = ', '.join(expose_headers)
-        self._expose_headers = expose_headers
+        self._expose_headers = None if expose_headers is None else check_header_value(expose_headers)
         self._private_network = allow_private_network
+        # Where the answer differs by origin, a cache must not give that for one, or for none, to another (Fetch
+        # standard, "CORS protocol and HTTP caches").
+        self._varies = self._origins is not None or self._credentials != frozenset()
 
     async def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
         """Add the headers that an origin's request calls for."""
+        if self._varies:
+            add_vary(resp, 'Origin')
         origin = req.get_header('Origin')
         if origin is None or not (self._origins is None or origin in self._origins):
             return
+        is_preflight = req.method == 'OPTIONS' and bool(req.get_header('Access-Control-Request-Method'))
+        if is_preflight and req_succeeded:
+            if resp.get_header('Allow') is None:
+                return
+            self._allow_request(req, resp)
         if resp.get_header('Access-Control-Allow-Origin') is None:
-            self._allow(origin, resp)
+            self._allow_origin(origin, resp)
         if self._expose_headers:
             resp.set_header('Access-Control-Expose-Headers', self._expose_headers)
-        if req_succeeded and req.method == 'OPTIONS' and req.get_header('Access-Control-Request-Method'):
-            self._allow_request(req, resp)
 
     process_response_async = process_response
 
-    def _allow(self, origin: str, resp: Response) -> None:
+    def _allow_origin(self, origin: str, resp: Response) -> None:
         with_credentials = self._credentials is None or origin in self._credentials
-        if self._origins is None and not with_credentials:
-            resp.set_header('Access-Control-Allow-Origin', '*')
-        else:
-            # The answer names one origin of several, so a cache must not hand it to another one.
-            resp.set_header('Access-Control-Allow-Origin', origin)
-            resp.append_header('Vary', 'Origin')
+        named = self._origins is not None or with_credentials
+        resp.set_header('Access-Control-Allow-Origin', origin if named else '*')
         if with_credentials:
             resp.set_header('Access-Control-Allow-Credentials', 'true')
 
     def _allow_request(self, req: Request, resp: Response) -> None:
-        allow = resp.get_header('Allow')
+        resp.set_header('Access-Control-Allow-Methods', resp.get_header('Allow') or '')
         resp.delete_header('Allow')
-        resp.set_header('Access-Control-Allow-Methods', allow or '')
-        headers = req.get_header('Access-Control-Request-Headers', default='*')
-        resp.set_header('Access-Control-Allow-Headers', headers or '*')
+        resp.set_header('Access-Control-Allow-Headers', req.get_header('Access-Control-Request-Headers') or '*')
         resp.set_header('Access-Control-Max-Age', str(_MAX_AGE_S))
         if self._private_network and req.get_header('Access-Control-Request-Private-Network') == 'true':
             resp.set_header('Access-Control-Allow-Private-Network', 'true')

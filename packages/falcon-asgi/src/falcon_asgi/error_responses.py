@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_headers import add_vary
 from falcon_core.constants import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED, MEDIA_XML
 from falcon_core.errors import ClientDisconnected
 from falcon_core.http_errors import HTTPError, HTTPInternalServerError
 from falcon_core.http_status import HTTPStatus
+from falcon_core.media_types import best_match
 from falcon_core.registry import ErrorHandler
-from falcon_core.status_codes import HTTP_400, HTTP_500
+from falcon_core.status_codes import HTTP_400
 
 __all__ = [
     'ErrorSerializer',
@@ -29,35 +32,58 @@ _logger = logging.getLogger('falcon')
 _XML_TYPES = (MEDIA_XML, 'text/xml')
 _FORM_TYPES = frozenset({MEDIA_MULTIPART, MEDIA_URLENCODED})
 
+_MAX_CACHED_CHARACTERS = 256
+
 
 def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
     """Write an error into the response, in the media type that the client prefers; JSON if it accepts none.
 
     Offered are JSON, XML unless `resp_options.xml_error_serialization` is False, and the types of the response's media
-    handlers that can write any object (RFC 9110, section 12.4.1, allows to disregard what the client accepts).
+    handlers that can write any object. A client that accepts none of these, but some type ending in `+json` or `+xml`,
+    is taken to read JSON or XML. RFC 9110, section 12.4.1, allows to disregard what the client accepts.
     """
     handlers = resp.options.media_handlers
-    offered = [MEDIA_JSON]
-    if resp.options.xml_error_serialization:
-        offered += _XML_TYPES
-    offered += [name for name in handlers if name not in _FORM_TYPES and name not in offered]
-    preferred = req.client_prefers(offered) or MEDIA_JSON
-    resp.append_header('Vary', 'Accept')
+    xml = _XML_TYPES if resp.options.xml_error_serialization else ()
+    preferred = _preferred((MEDIA_JSON, *xml, *handlers), req.accept)
+    add_vary(resp, 'Accept')
     resp.content_type = preferred
-    if preferred in _XML_TYPES:
-        resp.data = error.to_xml()
-        return
     found = handlers.find(preferred, MEDIA_JSON)
-    if found is not None and found.serialize is not None:
-        resp.data = found.serialize(error.to_dict(), preferred)
-    elif found is not None:
+    if found is not None and found.serialize is None:
         resp.media = error.to_dict()
+    elif preferred == MEDIA_JSON:
+        resp.data = error.to_json(None if found is None else found.handler)
+    elif found is not None and found.serialize is not None:
+        resp.data = found.serialize(error.to_dict(), preferred)
     else:
-        resp.data = error.to_json()
+        resp.data = error.to_xml()
+
+
+def _preferred(offered: tuple[str, ...], accept: str) -> str:
+    # A longer header is matched each time, so that no client can fill the cache with more than a few kilobytes.
+    return (_cached_preference if len(accept) <= _MAX_CACHED_CHARACTERS else _preference)(offered, accept)
+
+
+def _preference(offered: tuple[str, ...], accept: str) -> str:
+    try:
+        preferred = best_match((name for name in offered if name not in _FORM_TYPES), accept)
+    except ValueError:  # the header is malformed
+        return MEDIA_JSON
+    if preferred or '+json' in accept:
+        return preferred or MEDIA_JSON
+    return MEDIA_XML if '+xml' in accept and MEDIA_XML in offered else MEDIA_JSON
+
+
+_cached_preference = lru_cache(maxsize=256)(_preference)
 
 
 def compose_error(req: Request, resp: Response, error: HTTPError, serializer: ErrorSerializer) -> None:
-    """Make the response what an HTTP error says, whatever it was before."""
+    """Make the response what an HTTP error says, whatever its status and body were before.
+
+    Raises:
+        HeaderNotSupported: Set-Cookie is among the headers of the error.
+        ValueError: A header of the error has characters that it cannot have.
+        Exception: Whatever the serializer raised.
+    """
     resp.clear_body()
     resp.status = error.status
     if error.headers is not None:
@@ -66,7 +92,12 @@ def compose_error(req: Request, resp: Response, error: HTTPError, serializer: Er
 
 
 def compose_status(resp: Response, status: HTTPStatus) -> None:
-    """Make the response what an HTTP status says, whatever it was before."""
+    """Make the response what an HTTP status says, whatever its status and body were before.
+
+    Raises:
+        HeaderNotSupported: Set-Cookie is among the headers of the status.
+        ValueError: A header of the status has characters that it cannot have.
+    """
     resp.clear_body()
     resp.status = status.status
     if status.headers is not None:
@@ -75,10 +106,12 @@ def compose_status(resp: Response, status: HTTPStatus) -> None:
 
 
 def compose_bare(resp: Response) -> None:
-    """Make the response a 500 without content: what is left where saying more has failed."""
+    """Make the response a 500 that needs no handler and no serializer: what is left where one of those has failed."""
+    error = HTTPInternalServerError()
     resp.clear_body()
-    resp.status = HTTP_500
-    resp.data = b''
+    resp.status = error.status
+    resp.content_type = MEDIA_JSON
+    resp.data = error.to_json()
 
 
 def default_error_handlers(

@@ -19,11 +19,12 @@ async def serve_lifespan(
     """Run the startup hooks, wait for the server to stop, and run the shutdown hooks in reverse.
 
     If a startup hook fails, the components that were started before are shut down and the server is told. If a
-    shutdown hook fails, the others run nevertheless and the server is told.
+    shutdown hook fails, the others run nevertheless and the server is told. A component without a startup hook counts
+    as started when its turn comes.
 
     Args:
         registry: What the application registered: its startup and shutdown hooks.
-        background: Callbacks to wait for before shutting down.
+        background: Callbacks to wait for before the shutdown hooks run.
         scope: The lifespan scope.
         receive: The ASGI receive callable.
         send: The ASGI send callable.
@@ -36,7 +37,7 @@ async def serve_lifespan(
                 await startup(scope, event)
         except Exception:
             _logger.exception('startup failed in %r', startup)
-            await _shut_down(started, scope, event)
+            await _shut_down(started, scope, {'type': 'lifespan.shutdown'})
             await send({'type': 'lifespan.startup.failed', 'message': traceback.format_exc()})
             return
         if shutdown is not None:

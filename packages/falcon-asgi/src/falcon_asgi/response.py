@@ -1,7 +1,8 @@
 """The response of an HTTP exchange."""
 
 import http
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+import inspect
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,31 +21,39 @@ from falcon_core.options import ResponseOptions
 from falcon_core.parts import body_factory
 from falcon_core.status_codes import HTTP_200
 
-__all__ = ['Response']
+__all__ = ['Response', 'awaited_body']
 
 # What separates the values of a header that has several in one line is a comma; Set-Cookie is the one header that
 # needs a line for each (RFC 9110, section 5.3).
 _SEPARATE_LINES = 'set-cookie'
 
+# What is said in the headers of one body and cannot be said of another that takes its place.
+_HEADERS_OF_ONE_BODY = ('content-encoding', 'content-length', 'content-range')
+
 
 class Response:
     """What is sent to the client: status, headers, and a body from one of several sources.
 
-    The body is taken from the first of `sse`, `text`, `data`, `media` and `stream` that is not None.
+    The body is taken from the first of `sse`, `text`, `data`, `media` and `stream` that is not None. After these comes
+    any other attribute that an entry point of the group `falcon.bodies` is named for.
 
     Args:
         options: How to make the response; the defaults if None.
 
     Attributes:
         options (ResponseOptions): See above.
+        headers_lower (dict[str, str]): The headers set so far, by lowercase name, without cookies.
         status (str | int | http.HTTPStatus): The status, such as `'201 Created'`, `201` or `http.HTTPStatus.CREATED`.
         text (str | None): The body as text, sent in UTF-8.
         data (bytes | None): The body as bytes.
         media (Any): An object that the media handler of the Content-Type turns into the body.
         stream (AsyncIterable[bytes] | AsyncReadableIO | ReadableIO | None): The body in pieces, produced while it is
-            sent. A file-like object is read and closed; a synchronous one in a thread of its own. When the client
-            leaves, what is produced is stopped and its `finally` runs.
-        complete (bool): True, set in middleware or a hook, ends the processing: no more request hooks, no responder.
+            sent. A file-like object is read and closed; a synchronous one in a thread. When the client leaves, what is
+            produced is stopped and its `finally` runs.
+        complete (bool): True, set in middleware, ends the processing: no more request hooks, no responder.
+        cookie_lines (list[str] | None): The values of the Set-Cookie headers.
+        callbacks (list[Callback] | None): What to call after the response.
+        abandoned (list[Any] | None): What was to be the body and was replaced, to be closed after the response.
     """
 
     context_type: ClassVar[type] = Context
@@ -57,6 +66,7 @@ class Response:
     complete: bool = False
     cookie_lines: list[str] | None = None
     callbacks: list[Callback] | None = None
+    abandoned: list[Any] | None = None
     _sse: Any = None
 
     def __init__(self, options: ResponseOptions | None = None) -> None:
@@ -92,7 +102,8 @@ class Response:
 
     @sse.setter
     def sse(self, events: Any) -> None:
-        body_factory('sse')
+        if events is not None:
+            body_factory('sse')
         self._sse = events
 
     def set_stream(self, stream: AsyncIterable[bytes] | AsyncReadableIO | ReadableIO, content_length: int) -> None:
@@ -101,36 +112,55 @@ class Response:
         self.content_length = content_length
 
     def clear_body(self) -> None:
-        """Forget the body, whatever its source, and what was said of it in the headers."""
-        self.text = self.data = self.media = self.stream = self._sse = None
-        self.headers_lower.pop('content-type', None)
-        self.headers_lower.pop('content-length', None)
+        """Forget the body, whatever its source, with its length, encoding and range; its type stays."""
+        for name in list(self.sources()):
+            self.abandon(name)
+        self.text = self.data = self.media = None
+        for header in _HEADERS_OF_ONE_BODY:
+            self.headers_lower.pop(header, None)
+
+    def abandon(self, name: str) -> None:
+        """Forget what an attribute holds and have it closed after the response, without being sent."""
+        self.abandoned = [*(self.abandoned or ()), getattr(self, name)]
+        setattr(self, name, None)
+
+    def sources(self) -> Iterator[str]:
+        """Yield the attributes that are set and that a body is produced from while it is sent; the first one is."""
+        if self._sse is not None:
+            yield 'sse'
+        if self.stream is not None:
+            yield 'stream'
+        # What is none of the attributes that every response has was put there by the application.
+        for name, value in vars(self).items():
+            if name not in _OWN_ATTRIBUTES and value is not None and _makes_body(name):
+                yield name
 
     def rendered(self) -> bytes | Awaitable[bytes] | None:
         """Return the body if it comes from `text`, `data` or `media`.
 
         Returns:
-            The body; something to await for it where the media handler is asynchronous; None if there is no such body.
+            The body; something to await for it where the media handler is asynchronous (see `awaited_body`); None if
+            there is no such body, or if `sse` goes before it.
 
         Raises:
             MissingDistribution: `media` is set and there are no media handlers, because falcon-media is not installed.
             TypeError: `text` or `data` has another type.
             UnsupportedError: There is no media handler for the Content-Type.
         """
+        if self._sse is not None:
+            return None
         if self.text is not None:
-            if not isinstance(self.text, str):
-                raise TypeError(f'received a {type(self.text).__name__} as resp.text, expected a str')
-            return self.text.encode()
+            return self.text.encode() if isinstance(self.text, str) else _bytes(self.text, 'text')
         if self.data is not None:
-            if not isinstance(self.data, bytes | bytearray | memoryview):
-                raise TypeError(f'received a {type(self.data).__name__} as resp.data, expected bytes')
-            return bytes(self.data)
+            return _bytes(self.data, 'data')
         return None if self.media is None else self._rendered_media()
 
     async def render_body(self) -> bytes | None:
-        """Return the body if it comes from `text`, `data` or `media`, otherwise None; raises what `rendered` does."""
-        body = self.rendered()
-        return body if body is None or isinstance(body, bytes) else await body
+        """Return the body if it comes from `text`, `data` or `media`, otherwise None; raises what `rendered` does.
+
+        A subclass may override it to make the body in a way of its own.
+        """
+        return await awaited_body(self.rendered())
 
     def _rendered_media(self) -> bytes | Awaitable[bytes]:
         handlers, default = self.options.media_handlers, self.options.default_media_type
@@ -187,11 +217,12 @@ class Response:
         Raises:
             ValueError: The name or value has characters that a header cannot have.
         """
-        name, value = name.lower(), check_header_value(str(value))
+        value = check_header_value(str(value))
+        name = check_header_name(name).lower()
         if name == _SEPARATE_LINES:
             self._add_cookie_line(value)
             return
-        present = self.headers_lower.get(check_header_name(name))
+        present = self.headers_lower.get(name)
         self.headers_lower[name] = value if present is None else f'{present}, {value}'
 
     def delete_header(self, name: str) -> None:
@@ -335,7 +366,13 @@ class Response:
         self._add_callback(Callback(callback, is_async=True))
 
     def schedule_sync(self, callback: Callable[[], None]) -> None:
-        """Have a function called, in a thread, after the response has been sent; see `schedule`."""
+        """Have a function called, in a thread, after the response has been sent; see `schedule`.
+
+        Raises:
+            TypeError: `callback` is a coroutine function, which a thread would call to no effect.
+        """
+        if is_coroutine_callable(callback):
+            raise TypeError(f'received the coroutine function {callback!r}, expected another; see schedule for those')
         self._add_callback(Callback(callback, is_async=False))
 
     def _add_callback(self, callback: Callback) -> None:
@@ -344,8 +381,38 @@ class Response:
         self.callbacks.append(callback)
 
 
+# `options` and `headers_lower` are set by the constructor, everything else has a default in the class.
+_OWN_ATTRIBUTES = frozenset(dir(Response)) | {'options', 'headers_lower'}
+
+
+async def awaited_body(body: Any) -> bytes | None:
+    """Return the body that `Response.rendered` returned, after waiting for it where that has to be.
+
+    Raises:
+        TypeError: It is not bytes: a fault of the media handler, or of a subclass that makes bodies itself.
+    """
+    if inspect.isawaitable(body):
+        body = await body
+    return None if body is None else _bytes(body, 'rendered')
+
+
+def _bytes(body: Any, attribute: str) -> bytes:
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body)
+    raise TypeError(f'received a {type(body).__name__} as resp.{attribute}, expected bytes')
+
+
+def _makes_body(attribute: str) -> bool:
+    try:
+        body_factory(attribute)
+    except UnsupportedError:
+        return False
+    return True
+
+
 def _checked_name(name: str) -> str:
+    check_header_name(name)
     name = name.lower()
     if name == _SEPARATE_LINES:
         raise HeaderNotSupported('received Set-Cookie, expected the use of set_cookie, unset_cookie or append_header')
-    return check_header_name(name)
+    return name

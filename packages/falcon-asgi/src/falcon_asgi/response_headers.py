@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     'TypedHeader',
     'accept_ranges',
+    'add_vary',
     'cache_control',
     'content_length',
     'content_location',
@@ -35,10 +36,10 @@ __all__ = [
     'viewable_as',
 ]
 
-T = TypeVar('T')
+_T = TypeVar('_T')
 
 
-class TypedHeader(Generic[T]):
+class TypedHeader(Generic[_T]):
     """An attribute of a response that sets a header.
 
     Assigning raises ValueError if the value cannot be in a header.
@@ -49,13 +50,13 @@ class TypedHeader(Generic[T]):
         form: Makes the header's text of what is assigned.
     """
 
-    def __init__(self, name: str, meaning: str, form: Callable[[T], str]) -> None:
+    def __init__(self, name: str, meaning: str, form: Callable[[_T], str]) -> None:
         self._name = name.lower()
         self._form = form
         self.__doc__ = f'The {name} header: {meaning}.'
 
     @overload
-    def __get__(self, instance: None, owner: type) -> 'TypedHeader[T]': ...
+    def __get__(self, instance: None, owner: type) -> 'TypedHeader[_T]': ...
 
     @overload
     def __get__(self, instance: 'Response', owner: type) -> Any: ...
@@ -64,7 +65,7 @@ class TypedHeader(Generic[T]):
     def __get__(self, instance: 'Response | None', owner: type) -> Any:
         return self if instance is None else instance.headers_lower.get(self._name)
 
-    def __set__(self, instance: 'Response', value: T | None) -> None:
+    def __set__(self, instance: 'Response', value: _T | None) -> None:
         if value is None:
             instance.headers_lower.pop(self._name, None)
         else:
@@ -74,8 +75,22 @@ class TypedHeader(Generic[T]):
         instance.headers_lower.pop(self._name, None)
 
 
+def add_vary(resp: 'Response', name: str) -> None:
+    """Say that the response depends on a header of the request, unless that is said (RFC 9110, section 12.5.5)."""
+    present = resp.headers_lower.get('vary', '')
+    if name.lower() not in (named := present.lower().replace(',', ' ').split()) and '*' not in named:
+        resp.headers_lower['vary'] = f'{present}, {name}' if present else name
+
+
 def _text_or_list(value: str | Iterable[str]) -> str:
     return value if isinstance(value, str) else ', '.join(value)
+
+
+def _length(value: int | str) -> str:
+    text = str(value)
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f'received content_length {value!r}, expected a number of bytes')
+    return text
 
 
 def _quoted_etag(value: str) -> str:
@@ -103,7 +118,7 @@ def _inline(value: str) -> str:
 accept_ranges: TypedHeader[str] = TypedHeader('Accept-Ranges', 'the range units that can be asked for, or `none`', str)
 cache_control: TypedHeader[str | Iterable[str]] = TypedHeader('Cache-Control', 'a directive, or several', _text_or_list)
 content_length: TypedHeader[int | str] = TypedHeader(
-    'Content-Length', 'the size of the body in bytes; set by itself wherever it is known', str
+    'Content-Length', 'the size of the body in bytes; set by itself wherever it is known', _length
 )
 content_location: TypedHeader[str] = TypedHeader(
     'Content-Location', 'a URI of what is in the body; percent-encoded as needed', encode_check_escaped

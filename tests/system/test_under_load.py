@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,11 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(sys.platform != 'linux', reason='reads the memory of a process as Linux tells it'),
+]
 
 BODY_BYTES = 1 << 30
 CHUNK = b'x' * 65536

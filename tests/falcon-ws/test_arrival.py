@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from falcon_core.asgi_types import Message
-from falcon_ws._arrival import arrival
+from falcon_ws._arrival import Arrivals
 
 EVENT: Message = {'type': 'websocket.receive', 'text': 'a'}
 LATER: Message = {'type': 'websocket.receive', 'text': 'b'}
@@ -34,7 +34,7 @@ class Kept(list[Message]):
 
 async def never_kept(receive: Callable[[], Awaitable[Message]]) -> Message:
     kept = Kept()
-    event = await arrival(receive, kept.append)
+    event = await Arrivals(receive, kept.append).next()
     assert not kept
     return event
 
@@ -52,6 +52,20 @@ async def test_ready_event() -> None:
         return EVENT
 
     assert await never_kept(receive) is EVENT
+
+
+@in_loop
+async def test_beginning_without_waiting() -> None:
+    """What is ready can be had without awaiting anything; what is not is then waited for, and asked for once."""
+    queue: asyncio.Queue[Message] = asyncio.Queue()
+    kept = Kept()
+    arrivals = Arrivals(queue.get, kept.append)
+    queue.put_nowait(EVENT)
+    assert arrivals.begin() is EVENT
+    assert arrivals.begin() is None
+    asyncio.get_running_loop().call_soon(queue.put_nowait, LATER)
+    assert await arrivals.next() is LATER
+    assert not kept
 
 
 @in_loop
@@ -122,7 +136,7 @@ async def test_event_that_came_with_the_cancellation_is_kept() -> None:
     async def receive() -> Message:
         return await future
 
-    task = asyncio.create_task(arrival(receive, kept.append))
+    task = asyncio.create_task(Arrivals(receive, kept.append).next())
     await turns()
     future.set_result(EVENT)
     task.cancel()
@@ -140,7 +154,7 @@ async def test_event_taken_before_giving_others_a_turn_is_kept() -> None:
         await asyncio.sleep(0)
         return EVENT
 
-    task = asyncio.create_task(arrival(receive, kept.append))
+    task = asyncio.create_task(Arrivals(receive, kept.append).next())
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -157,7 +171,7 @@ async def test_receive_that_polls_is_cancelled() -> None:
         await turns(1_000_000)
         return EVENT
 
-    task = asyncio.create_task(arrival(receive, kept.append))
+    task = asyncio.create_task(Arrivals(receive, kept.append).next())
     await turns()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -235,7 +249,7 @@ async def test_queue_loses_nothing() -> None:
         for pause in range(4):
             queue: asyncio.Queue[Message] = asyncio.Queue()
             kept = Kept()
-            task = asyncio.create_task(arrival(queue.get, kept.append))
+            task = asyncio.create_task(Arrivals(queue.get, kept.append).next())
             await turns(pause)
             if puts_first:
                 queue.put_nowait(EVENT)
@@ -271,7 +285,7 @@ def test_closing_closes_the_receive() -> None:
             closed.append(True)
         return EVENT
 
-    waiting = arrival(receive, Kept().append)
+    waiting = Arrivals(receive, Kept().append).next()
     waiting.send(None)
     waiting.close()
     assert closed
@@ -280,10 +294,10 @@ def test_closing_closes_the_receive() -> None:
 def test_awaitable_without_the_methods_of_a_coroutine() -> None:
     """What cannot be closed or thrown into is left where it is."""
     receive: Any = Steps
-    waiting = arrival(receive, Kept().append)
+    waiting = Arrivals(receive, Kept().append).next()
     waiting.send(None)
     waiting.close()
-    waiting = arrival(receive, Kept().append)
+    waiting = Arrivals(receive, Kept().append).next()
     waiting.send(None)
     with pytest.raises(asyncio.CancelledError):
         waiting.throw(asyncio.CancelledError())
@@ -299,7 +313,7 @@ def test_values_of_another_event_loop_reach_the_receive() -> None:
     async def receive() -> Message:
         return {'type': await trap()}
 
-    waiting = arrival(receive, Kept().append)
+    waiting = Arrivals(receive, Kept().append).next()
     assert waiting.send(None) == 'ask'
     with pytest.raises(StopIteration) as done:
         waiting.send('answer')

@@ -91,6 +91,21 @@ class FutureServer:
         return await self._waiter
 
 
+class FailingServer(QueueServer):
+    """A server that fails before it hands out anything."""
+
+    def __init__(self, *failures: Exception, pause: int = 0) -> None:
+        super().__init__()
+        self._failures = list(failures)
+        self._pause = pause
+
+    async def receive(self) -> Message:
+        await turns(self._pause)
+        if self._failures:
+            raise self._failures.pop(0)
+        return await super().receive()
+
+
 class Connection:
     """An inbox, its server and the state they share; open unless told otherwise."""
 
@@ -114,8 +129,12 @@ class Connection:
     def leave(self) -> None:
         self.server.put(LEAVE)
 
+    async def next(self, kind: str) -> Payload:
+        payload = self.inbox.take()
+        return await self.inbox.wait(kind) if payload is None else payload
+
     async def text(self) -> Payload:
-        return await self.inbox.next('receive_text')
+        return await self.next('receive_text')
 
 
 @in_loop
@@ -191,7 +210,7 @@ async def test_second_receive_is_refused() -> None:
     first = asyncio.create_task(connection.text())
     await turns()
     with pytest.raises(OperationNotAllowed, match=r'^receive_data\(\) was called while another receive waits'):
-        await connection.inbox.next('receive_data')
+        await connection.next('receive_data')
     connection.put('a')
     assert await first == 'a'
 
@@ -307,38 +326,25 @@ def test_timeouts_lose_nothing(make_server: Callable[[], Server]) -> None:
 @in_loop
 async def test_error_of_the_server_goes_to_the_caller() -> None:
     """What a server's receive raises is raised, and the next receive asks again."""
-    failures: list[Exception] = [RuntimeError('broken'), TimeoutError()]
-
-    async def receive() -> Message:
-        if failures:
-            raise failures.pop(0)
-        return carrying('a')
-
-    lifecycle = Lifecycle()
-    lifecycle.state = State.OPEN
-    inbox = Inbox(receive, lifecycle, limit=1, told=True)
+    connection = Connection(FailingServer(RuntimeError('broken'), TimeoutError()))
+    connection.put('a')
     with pytest.raises(RuntimeError, match='broken'):
-        await inbox.next('receive_text')
+        await connection.text()
     with pytest.raises(TimeoutError):
-        await inbox.next('receive_text')
-    assert await inbox.next('receive_text') == 'a'
+        await connection.text()
+    assert await connection.text() == 'a'
 
 
 @in_loop
 async def test_os_error_of_the_server_is_a_disconnect() -> None:
     """A server that fails to receive because the client left means just that, by 1006."""
-
-    async def receive() -> Message:
-        raise ConnectionResetError('reset')
-
-    lifecycle = Lifecycle()
-    lifecycle.state = State.OPEN
-    inbox = Inbox(receive, lifecycle, limit=1, told=True)
-    with pytest.raises(WebSocketDisconnected) as raised:
-        await inbox.next('receive_text')
-    assert raised.value.code == 1006
-    assert isinstance(raised.value.__cause__, ConnectionResetError)
-    assert lifecycle.state is State.LEFT
+    for pause in (0, 1):
+        connection = Connection(FailingServer(ConnectionResetError('reset'), pause=pause))
+        with pytest.raises(WebSocketDisconnected) as raised:
+            await connection.text()
+        assert raised.value.code == 1006
+        assert isinstance(raised.value.__cause__, ConnectionResetError)
+        assert connection.lifecycle.state.name == 'LEFT'
 
 
 # Rejected messages.
@@ -349,10 +355,10 @@ async def test_rejected_message_goes_to_another_kind() -> None:
     """What one kind of receive rejected is what another kind gets next, without asking the server."""
     connection = Connection()
     connection.put('bad', 'next')
-    connection.inbox.reject(await connection.inbox.next('receive_json'), 'receive_json')
-    assert await connection.inbox.next('receive_text') == 'bad'
+    connection.inbox.reject(await connection.next('receive_json'), 'receive_json')
+    assert await connection.next('receive_text') == 'bad'
     assert connection.server.calls == 1
-    assert await connection.inbox.next('receive_json') == 'next'
+    assert await connection.next('receive_json') == 'next'
 
 
 @in_loop
@@ -363,10 +369,10 @@ async def test_kind_that_failed_goes_on() -> None:
     connection.leave()
     skipped = []
     for _ in range(3):
-        skipped.append(await connection.inbox.next('receive_json'))
+        skipped.append(await connection.next('receive_json'))
         connection.inbox.reject(skipped[-1], 'receive_json')
     with pytest.raises(WebSocketDisconnected):
-        await connection.inbox.next('receive_json')
+        await connection.next('receive_json')
     assert skipped == ['1', '2', '3']
 
 
@@ -376,11 +382,11 @@ async def test_each_kind_fails_once_for_a_message() -> None:
     connection = Connection()
     connection.put('bad', 'next')
     for kind in KINDS[1:]:
-        payload = await connection.inbox.next(kind)
+        payload = await connection.next(kind)
         assert payload == 'bad'
         connection.inbox.reject(payload, kind)
-    assert await connection.inbox.next('receive_text') == 'bad'
-    assert await connection.inbox.next('receive_text') == 'next'
+    assert await connection.next('receive_text') == 'bad'
+    assert await connection.next('receive_text') == 'next'
 
 
 @in_loop
@@ -388,10 +394,10 @@ async def test_cancelled_receive_does_not_give_up_a_rejected_message() -> None:
     """The message is given up with the next one, not by waiting for that."""
     connection = Connection()
     connection.put('bad')
-    connection.inbox.reject(await connection.inbox.next('receive_json'), 'receive_json')
+    connection.inbox.reject(await connection.next('receive_json'), 'receive_json')
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(connection.inbox.next('receive_json'), 0.001)
-    assert await connection.inbox.next('receive_text') == 'bad'
+        await asyncio.wait_for(connection.next('receive_json'), 0.001)
+    assert await connection.next('receive_text') == 'bad'
 
 
 @in_loop
@@ -400,15 +406,15 @@ async def test_rejected_message_comes_before_the_disconnect() -> None:
     connection = Connection()
     connection.put('bad', 'worse')
     connection.leave()
-    connection.inbox.reject(await connection.inbox.next('receive_json'), 'receive_json')
+    connection.inbox.reject(await connection.next('receive_json'), 'receive_json')
     await connection.inbox.settle()
     assert connection.lifecycle.state is State.LEFT
-    assert await connection.inbox.next('receive_text') == 'bad'
-    connection.inbox.reject(await connection.inbox.next('receive_json'), 'receive_json')
+    assert await connection.next('receive_text') == 'bad'
+    connection.inbox.reject(await connection.next('receive_json'), 'receive_json')
     with pytest.raises(WebSocketDisconnected):
-        await connection.inbox.next('receive_json')
+        await connection.next('receive_json')
     with pytest.raises(WebSocketDisconnected):
-        await connection.inbox.next('receive_text')
+        await connection.next('receive_text')
 
 
 # Reading ahead.
@@ -597,19 +603,14 @@ def test_polling_outside_of_the_event_loop_does_nothing() -> None:
 def test_failing_server_ends_reading_ahead(failure: Exception) -> None:
     """An error that reading ahead meets is left to the next receive, unless it says that the client left."""
 
-    async def receive() -> Message:
-        raise failure
-
     @in_loop
     async def test() -> None:
-        lifecycle = Lifecycle()
-        lifecycle.state = State.OPEN
-        inbox = Inbox(receive, lifecycle, limit=1, told=True)
-        await inbox.look()
+        connection = Connection(FailingServer(failure, failure))
+        await connection.inbox.look()
         left = isinstance(failure, ConnectionResetError)
-        assert lifecycle.state is (State.LEFT if left else State.OPEN)
+        assert connection.lifecycle.state is (State.LEFT if left else State.OPEN)
         with pytest.raises(WebSocketDisconnected if left else type(failure)):
-            await inbox.next('receive_text')
+            await connection.text()
 
     test()
 
@@ -745,7 +746,7 @@ class Run:
         self.model.left = True
 
     async def receive(self, kind: str, accepted: bool) -> None:
-        waiting = asyncio.create_task(self.connection.inbox.next(kind))
+        waiting = asyncio.create_task(self.connection.next(kind))
         await turns(24)
         expected = self.model.next(kind)
         if expected is None and not self.model.left:
@@ -765,7 +766,7 @@ class Run:
 
     async def cancel(self, kind: str, before: int, after: int) -> None:
         """Have a message come in while a receive is being cancelled."""
-        waiting = asyncio.create_task(self.connection.inbox.next(kind))
+        waiting = asyncio.create_task(self.connection.next(kind))
         await turns(before)
         self.put(is_text=True)
         await turns(after)

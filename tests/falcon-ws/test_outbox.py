@@ -173,7 +173,7 @@ def test_disconnect_has_the_code_that_the_server_tells(failure: Exception) -> No
         with pytest.raises(WebSocketDisconnected, match='4001: bye'):
             await connection.hello()
         assert not connection.sent
-        assert await connection.inbox.next('receive_text') == 'before'
+        assert await connection.inbox.wait('receive_text') == 'before'
 
     test()
 
@@ -225,7 +225,7 @@ async def test_silent_server_is_not_looked_at_for_an_answer() -> None:
     connection = Connection(told=False)
     connection.events.put_nowait({'type': 'websocket.receive', 'text': 'ask'})
     connection.events.put_nowait(LEAVE)
-    await connection.inbox.next('receive_text')
+    await connection.inbox.wait('receive_text')
     await connection.hello()
     assert connection.events.qsize() == 1
     with pytest.raises(WebSocketDisconnected, match='4001: bye'):
@@ -249,7 +249,7 @@ async def test_send_only_handler_learns_of_the_disconnect() -> None:
 async def test_sends_while_a_receive_waits_read_nothing_ahead() -> None:
     """A receive that waits learns of the disconnect for all who send; no other task is needed."""
     connection = Connection(told=False)
-    waiting = asyncio.create_task(connection.inbox.next('receive_text'))
+    waiting = asyncio.create_task(connection.inbox.wait('receive_text'))
     await turns()
     for _ in range(20):
         await connection.hello()

@@ -604,6 +604,28 @@ async def test_forgotten_connection_leaves_no_task() -> None:
     assert len(asyncio.all_tasks()) == 1
 
 
+@in_loop
+async def test_received_message_is_not_kept() -> None:
+    """While a connection waits for the next message, the last one takes no memory."""
+
+    class Text(str):
+        pass
+
+    client = Client()
+    ws = await client.open()
+    for pause in (0, 1):
+        waiting = asyncio.create_task(ws.receive_text())
+        await turns(pause * 12)
+        client.put(Text('a'))
+        gone = weakref.ref(await waiting)
+        del waiting
+        idle = asyncio.create_task(ws.receive_text())
+        await turns()
+        assert gone() is None
+        idle.cancel()
+        await asyncio.wait({idle})
+
+
 # Any order of things.
 
 CALLS = st.one_of(

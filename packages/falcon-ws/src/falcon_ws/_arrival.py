@@ -2,7 +2,7 @@
 
 A task that is cancelled gets `CancelledError` at the innermost thing it waits for, inside the server's `receive`, even
 if that thing is done and only the task has not run since. A `receive` that waits for a future which becomes the event
-then drops it. `arrival` takes each step of `receive` itself, so it sees such a cancellation first:
+then drops it. `Arrivals` takes each step of `receive` itself, so it sees such a cancellation first:
 
 - What `receive` waits for is still to come: the cancellation goes on to `receive`, as with a plain `await`.
 - It has come, or `receive` only gave others a turn: `receive` goes on as if it were not cancelled. If that gives an
@@ -11,7 +11,7 @@ then drops it. `arrival` takes each step of `receive` itself, so it sees such a 
 
 So an event is lost only by a `receive` that has taken it, waits for something else, and drops it when cancelled there.
 
-No task is needed. Measured on one core, a receive that is ready: 0.4 µs with a plain `await`, 1.0 µs with `arrival`,
+No task is needed. Measured on one core, for a receive that is ready: 0.13 µs with a plain `await`, 0.26 µs this way,
 40 µs with a task that survives the cancellation.
 """
 
@@ -22,73 +22,94 @@ from typing import Any
 
 from falcon_core.asgi_types import Message, Receive
 
-__all__ = ['arrival']
+__all__ = ['Arrivals']
+
+_DONE = object()
 
 
-async def arrival(receive: Receive, keep: Callable[[Message], None]) -> Message:
-    """Return the next event of a server.
+class Arrivals:
+    """The events of one server, one after the other.
 
     Args:
         receive: The ASGI receive callable.
-        keep: Called with the event if one came while the caller was being cancelled.
+        keep: Called with an event that came while its receiver was being cancelled.
     """
-    steps = receive().__await__()
-    try:
-        waiter = next(steps)
-    except StopIteration as done:
-        event: Message = done.value
-        return event
-    return await _rest(steps, waiter, keep)
 
+    __slots__ = ('_event', '_keep', '_receive', '_steps', '_waiter')
 
-@types.coroutine
-def _rest(steps: Any, waiter: Any, keep: Callable[[Message], None]) -> Generator[Any, Any, Message]:
-    """Return the event of a receive that waits for `waiter`; what `yield from steps` does, but for cancellations."""
-    try:
-        while True:
-            try:
-                sent = yield waiter
-            except CancelledError as cancellation:
-                waiter = _cancel(steps, waiter, keep, cancellation)
-            except BaseException as thrown:  # noqa: BLE001 (`yield from` passes on everything, too)
-                waiter = _throw(steps, thrown)
-            else:
-                waiter = next(steps) if sent is None else steps.send(sent)
-    except StopIteration as done:
-        event: Message = done.value
+    def __init__(self, receive: Receive, keep: Callable[[Message], None]) -> None:
+        self._receive = receive
+        self._keep = keep
+        # The event on its way from `_fill` to whoever steps that; a returned value would have to be raised.
+        self._event: Message | None = None
+        self._steps: Generator[Any, Any, None] | None = None
+        self._waiter: Any = None
+
+    def begin(self) -> Message | None:
+        """Return the next event if the server has it ready; otherwise None, and `next` is to be awaited at once."""
+        steps = self._fill()
+        waiter = next(steps, _DONE)
+        if waiter is not _DONE:
+            self._steps = steps
+            self._waiter = waiter
+            return None
+        event, self._event = self._event, None
         return event
 
+    async def next(self) -> Message:
+        """Return the next event, the one that `begin` has asked for if it has."""
+        event = self.begin() if self._steps is None else None
+        return await self._rest() if event is None else event
 
-def _cancel(steps: Any, waiter: Any, keep: Callable[[Message], None], cancellation: CancelledError) -> Any:
-    """Cancel a receive unless its event has come; return what it waits for next."""
-    if not _has_come(waiter):
-        return _throw(steps, cancellation)
-    try:
-        waiter = next(steps)
-    except StopIteration as done:
-        keep(done.value)
-    except Exception as failure:
-        # A cancellation must not get lost; the next receive fails in its own right.
-        raise cancellation from failure
-    else:
+    @types.coroutine
+    def _fill(self) -> Generator[Any, Any, None]:
+        coming: Any = self._receive()
+        # What is no coroutine need not be iterable; what is one is stepped faster without `__await__`.
+        steps: Any = coming if type(coming) is types.CoroutineType else coming.__await__()
+        self._event = yield from steps
+
+    @types.coroutine
+    def _rest(self) -> Generator[Any, Any, Message]:
+        """Wait for the event; what `yield from` does, but for cancellations."""
+        steps, waiter = self._steps, self._waiter
+        assert steps is not None  # `begin` has left them
+        self._steps = self._waiter = None
+        try:
+            while waiter is not _DONE:
+                try:
+                    sent = yield waiter
+                except CancelledError as cancellation:
+                    waiter = self._cancel(steps, waiter, cancellation)
+                except BaseException as thrown:  # noqa: BLE001 (passed on)
+                    waiter = steps.throw(thrown)
+                else:
+                    waiter = next(steps, _DONE) if sent is None else steps.send(sent)
+        except StopIteration:
+            pass
+        event, self._event = self._event, None
+        assert event is not None  # the steps are done
+        return event
+
+    def _cancel(self, steps: Generator[Any, Any, None], waiter: Any, cancellation: CancelledError) -> Any:
+        """Cancel a receive unless its event has come; return what it waits for next."""
+        if not _has_come(waiter):
+            return steps.throw(cancellation)
+        try:
+            waiter = next(steps, _DONE)
+        except Exception as failure:
+            # A cancellation must not get lost; the next receive fails in its own right.
+            raise cancellation from failure
+        if waiter is _DONE:
+            event, self._event = self._event, None
+            assert event is not None  # the steps are done
+            self._keep(event)
+            raise cancellation
         # Cancelling a task cancels what it waits for; this receive no longer waits for what that was done to.
         if hasattr(waiter, 'cancel'):
             waiter.cancel()
-        return _throw(steps, cancellation)
-    raise cancellation
+        return steps.throw(cancellation)
 
 
 def _has_come(waiter: Any) -> bool:
     # None is how a coroutine gives others a turn (`asyncio.sleep(0)`).
     return waiter is None or (hasattr(waiter, 'done') and waiter.done() and not waiter.cancelled())
-
-
-def _throw(steps: Any, thrown: BaseException) -> Any:
-    # An awaitable that is not made of coroutines need not have these methods.
-    if isinstance(thrown, GeneratorExit):
-        if hasattr(steps, 'close'):
-            steps.close()
-        raise thrown
-    if hasattr(steps, 'throw'):
-        return steps.throw(thrown)
-    raise thrown

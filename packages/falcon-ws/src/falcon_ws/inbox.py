@@ -34,10 +34,11 @@ message is given up when a kind that failed for it has got the next one.
 
 import asyncio
 from collections import deque
+from typing import NoReturn
 
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import OperationNotAllowed
-from falcon_ws._arrival import arrival
+from falcon_ws._arrival import Arrivals
 from falcon_ws.errors import WebSocketDisconnected, tells_of_disconnect
 from falcon_ws.payload import Payload
 from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
@@ -58,6 +59,9 @@ _TURNS = 8
 
 _NO_KINDS: frozenset[str] = frozenset()
 
+# A name of its own, as looking a member up in its enumeration takes longer than all else on the way of a message.
+_OPEN = State.OPEN
+
 
 class Inbox:
     """The messages of one connection.
@@ -74,12 +78,12 @@ class Inbox:
     """
 
     __slots__ = (
+        '_arrivals',
         '_failed_kinds',
         '_lifecycle',
         '_limit',
         '_queue',
         '_reader',
-        '_receive',
         '_rejected',
         '_sends',
         'receiving',
@@ -87,7 +91,7 @@ class Inbox:
     )
 
     def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int, told: bool) -> None:
-        self._receive = receive
+        self._arrivals = Arrivals(receive, self._keep)
         self._lifecycle = lifecycle
         self._limit = limit
         self._sends = _SENDS_IF_TOLD if told else _SENDS_IF_SILENT
@@ -99,8 +103,34 @@ class Inbox:
         self.receiving = False
         self.sends_left = _SENDS_IF_TOLD if told else 0
 
-    async def next(self, kind: str) -> Payload:
-        """Return the next message; the module's text says which that is.
+    def take(self) -> Payload | None:
+        """Return the next message if the server has it ready and nothing else comes first; otherwise None.
+
+        Then `wait` is to be awaited at once. The two are one method but for speed: most of what it takes to receive a
+        message that is ready would be to await one coroutine more.
+
+        Raises:
+            WebSocketDisconnected: The server failed to receive because the client left.
+        """
+        if (
+            self._lifecycle.state is not _OPEN
+            or self.receiving
+            or self._queue
+            or self._failed_kinds
+            or self._reader is not None
+        ):
+            return None
+        try:
+            event = self._arrivals.begin()
+        except OSError as failure:
+            self._fail(failure)
+        payload = None if event is None else self._sort(event)
+        if payload is not None:
+            self.sends_left = self._sends
+        return payload
+
+    async def wait(self, kind: str) -> Payload:
+        """Return the next message, when `take` has returned None; the module's text says which that is.
 
         Args:
             kind: The name of the method that receives.
@@ -112,7 +142,7 @@ class Inbox:
         if self.receiving:
             raise OperationNotAllowed(f'{kind}() was called while another receive waits, expected one at a time')
         try:
-            if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
+            if self._lifecycle.state is not _OPEN and not self._has_for(kind):
                 self._lifecycle.call(Event.RECEIVE, kind)
             if self._rejected is not None and kind not in self._failed_kinds:
                 payload, self._rejected = self._rejected, None
@@ -127,7 +157,7 @@ class Inbox:
         return payload
 
     def reject(self, payload: Payload, kind: str) -> None:
-        """Take back the message that `next` has just returned, for other kinds of receive."""
+        """Take back the message that a receive has just been given, for other kinds of receive."""
         self._rejected = payload
         self._failed_kinds |= {kind}
 
@@ -152,9 +182,10 @@ class Inbox:
 
     async def stop(self) -> None:
         """End reading ahead."""
-        if self._reader is not None and not self._reader.done():
-            self._reader.cancel()
-            await asyncio.wait({self._reader})
+        reader, self._reader = self._reader, None
+        if reader is not None and not reader.done():
+            reader.cancel()
+            await asyncio.wait({reader})
 
     def abandon(self) -> None:
         """End reading ahead, from wherever the connection is forgotten."""
@@ -178,19 +209,23 @@ class Inbox:
                     # Not cancelled with this task, so that what it gets is kept.
                     await asyncio.wait({self._reader})
                 else:
-                    payload = self._sort(await arrival(self._receive, self._keep))
+                    payload = self._sort(await self._arrivals.next())
                     if payload is not None:
                         return payload
                 if self._queue:
                     return self._queue.popleft()
         except OSError as failure:
-            if not tells_of_disconnect(failure):
-                raise
-            self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
-            raise self._lifecycle.disconnected() from failure
+            self._fail(failure)
         finally:
             self.receiving = False
         raise self._lifecycle.disconnected()
+
+    def _fail(self, failure: OSError) -> NoReturn:
+        """Raise what it means that the server could not receive."""
+        if not tells_of_disconnect(failure):
+            raise failure
+        self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+        raise self._lifecycle.disconnected() from failure
 
     async def _ask_once_more(self) -> None:
         """Get what the server has of a client that left; do not wait for what may never come."""
@@ -207,7 +242,7 @@ class Inbox:
         if kind == 'websocket.receive':
             text: str | None = event.get('text')
             # In OPEN, where nearly all messages come, the table need not be asked.
-            if self._lifecycle.state is State.OPEN or self._lifecycle.note(Event.MESSAGE):
+            if self._lifecycle.state is _OPEN or self._lifecycle.note(Event.MESSAGE):
                 return text if text is not None else event.get('bytes') or b''
         elif kind == 'websocket.disconnect':
             self._lifecycle.note_disconnect(event.get('code'), event.get('reason'))
@@ -238,17 +273,16 @@ class Inbox:
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     async def _read(self) -> None:
-        while True:
-            try:
-                self._keep(await arrival(self._receive, self._keep))
-            except OSError as failure:
-                if tells_of_disconnect(failure):
-                    self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
-                return
-            except Exception:  # noqa: BLE001 (the next receive gets it from the server itself)
-                return
-            if self.receiving or self._lifecycle.is_over or not self._has_room():
-                return
+        try:
+            while True:
+                self._keep(await self._arrivals.next())
+                if self.receiving or self._lifecycle.is_over or not self._has_room():
+                    break
+        except Exception as failure:  # noqa: BLE001 (the next receive gets it from the server itself)
+            if tells_of_disconnect(failure):
+                self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+        finally:
+            self._reader = None
 
 
 def _in_event_loop() -> bool:

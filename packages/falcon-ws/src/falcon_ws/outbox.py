@@ -12,6 +12,9 @@ from falcon_ws.states import Event, Lifecycle, State
 
 __all__ = ['Outbox']
 
+# A name of its own, as looking a member up in its enumeration takes longer than all else on the way of a message.
+_OPEN = State.OPEN
+
 
 class Outbox:
     """The way to the server of one connection.
@@ -37,7 +40,11 @@ class Outbox:
             WebSocketDisconnected: The client left.
         """
         self._lifecycle.call(Event.ACCEPT, 'accept')
-        await self._deliver(message)
+        try:
+            await self._send(message)
+        except Exception as failure:
+            await self._explain(failure)
+            raise
         self._lifecycle.note(Event.ACCEPT_SENT)
 
     async def send(self, message: Message, call: str) -> None:
@@ -51,16 +58,19 @@ class Outbox:
             OperationNotAllowed: The state of the connection does not allow it.
             WebSocketDisconnected: The client left.
         """
-        # In OPEN, where nearly all messages are sent, the table need not be asked.
-        if self._lifecycle.state is not State.OPEN:
-            self._lifecycle.call(Event.SEND, call)
         inbox = self._inbox
         if not inbox.receiving:
             inbox.sends_left -= 1
-            if inbox.sends_left < 0:
+            if inbox.sends_left < 0 and self._lifecycle.state is _OPEN:
                 await inbox.look()
-                self._lifecycle.call(Event.SEND, call)
-        await self._deliver(message)
+        # In OPEN, where nearly all messages are sent, the table need not be asked.
+        if self._lifecycle.state is not _OPEN:
+            self._lifecycle.call(Event.SEND, call)
+        try:
+            await self._send(message)
+        except Exception as failure:
+            await self._explain(failure)
+            raise
 
     async def close(self, message: Message) -> None:
         """Send the close, unless the connection is over; whatever happens, it is over then."""
@@ -77,13 +87,14 @@ class Outbox:
             self._lifecycle.note(Event.CLOSE_SENT)
             await self._inbox.stop()
 
-    async def _deliver(self, message: Message) -> None:
-        try:
-            await self._send(message)
-        except Exception as failure:
-            if tells_of_disconnect(failure):
-                self._lifecycle.note(Event.SEND_FAILED)
-            await self._inbox.settle()
-            if self._lifecycle.state in (State.LOST, State.LEFT):
-                raise self._lifecycle.disconnected() from failure
-            raise
+    async def _explain(self, failure: Exception) -> None:
+        """Find out whether something was not taken because the client left.
+
+        Raises:
+            WebSocketDisconnected: It was.
+        """
+        if tells_of_disconnect(failure):
+            self._lifecycle.note(Event.SEND_FAILED)
+        await self._inbox.settle()
+        if self._lifecycle.state in (State.LOST, State.LEFT):
+            raise self._lifecycle.disconnected() from failure

@@ -20,6 +20,8 @@ from falcon_ws.states import Lifecycle, ReadyState, State
 
 __all__ = ['WebSocket']
 
+_BYTES_LIKE = (bytes, bytearray, memoryview)
+
 
 class WebSocket:
     """One WebSocket connection, from its handshake to its end.
@@ -185,7 +187,9 @@ class WebSocket:
             PayloadTypeError: The message is binary; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = await self._inbox.next('receive_text')
+        payload = self._inbox.take()
+        if payload is None:
+            payload = await self._inbox.wait('receive_text')
         if isinstance(payload, str):
             return payload
         raise self._rejected(payload, 'receive_text', 'text')
@@ -198,7 +202,9 @@ class WebSocket:
             PayloadTypeError: The message is text; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = await self._inbox.next('receive_data')
+        payload = self._inbox.take()
+        if payload is None:
+            payload = await self._inbox.wait('receive_data')
         if not isinstance(payload, str):
             return payload
         raise self._rejected(payload, 'receive_data', 'binary')
@@ -214,7 +220,9 @@ class WebSocket:
             WebSocketDisconnected: The client left, and all that came before was received.
         """
         handler = self._options.media_handlers.find_default(WebSocketPayloadType.TEXT, 'ws.receive_json')
-        payload = await self._inbox.next('receive_json')
+        payload = self._inbox.take()
+        if payload is None:
+            payload = await self._inbox.wait('receive_json')
         if isinstance(payload, str):
             return self._decoded(payload, 'receive_json', handler)
         raise self._rejected(payload, 'receive_json', 'text')
@@ -230,7 +238,9 @@ class WebSocket:
             WebSocketDisconnected: The client left, and all that came before was received.
         """
         handler = self._options.media_handlers.find_default(WebSocketPayloadType.BINARY, 'ws.receive_msgpack')
-        payload = await self._inbox.next('receive_msgpack')
+        payload = self._inbox.take()
+        if payload is None:
+            payload = await self._inbox.wait('receive_msgpack')
         if not isinstance(payload, str):
             return self._decoded(payload, 'receive_msgpack', handler)
         raise self._rejected(payload, 'receive_msgpack', 'binary')
@@ -244,7 +254,9 @@ class WebSocket:
             ValueError: The handler could not decode the message; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = await self._inbox.next('receive_media')
+        payload = self._inbox.take()
+        if payload is None:
+            payload = await self._inbox.wait('receive_media')
         kind = WebSocketPayloadType.TEXT if isinstance(payload, str) else WebSocketPayloadType.BINARY
         try:
             handler = self._options.media_handlers.find(kind, 'ws.receive_media')
@@ -264,7 +276,7 @@ class WebSocket:
             TypeError: The payload is no string.
             WebSocketDisconnected: The client left.
         """
-        await self._send_text(payload, 'send_text')
+        await self._outbox.send(_text_message(payload, 'send_text'), 'send_text')
 
     async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
         """Send a binary message.
@@ -277,7 +289,7 @@ class WebSocket:
             TypeError: The payload is not bytes.
             WebSocketDisconnected: The client left.
         """
-        await self._send_data(payload, 'send_data')
+        await self._outbox.send(_data_message(payload, 'send_data'), 'send_data')
 
     async def send_json(self, obj: object) -> None:
         """Send an object as JSON, in a text message.
@@ -292,7 +304,7 @@ class WebSocket:
             WebSocketDisconnected: The client left.
         """
         handler = self._options.media_handlers.find_default(WebSocketPayloadType.TEXT, 'ws.send_json')
-        await self._send_text(handler.serialize(obj), 'send_json')
+        await self._outbox.send(_text_message(handler.serialize(obj), 'send_json'), 'send_json')
 
     async def send_msgpack(self, obj: object) -> None:
         """Send an object as MessagePack, in a binary message.
@@ -307,7 +319,7 @@ class WebSocket:
             WebSocketDisconnected: The client left.
         """
         handler = self._options.media_handlers.find_default(WebSocketPayloadType.BINARY, 'ws.send_msgpack')
-        await self._send_data(handler.serialize(obj), 'send_msgpack')
+        await self._outbox.send(_data_message(handler.serialize(obj), 'send_msgpack'), 'send_msgpack')
 
     async def send_media(self, media: object, payload_type: WebSocketPayloadType = WebSocketPayloadType.TEXT) -> None:
         """Send what the handler for a type of message in `WebSocketOptions.media_handlers` makes of an object.
@@ -325,20 +337,8 @@ class WebSocket:
         """
         payload_type = WebSocketPayloadType(payload_type)
         payload = self._options.media_handlers.find(payload_type, 'ws.send_media').serialize(media)
-        if payload_type is WebSocketPayloadType.TEXT:
-            await self._send_text(payload, 'send_media')
-        else:
-            await self._send_data(payload, 'send_media')
-
-    async def _send_text(self, payload: object, call: str) -> None:
-        if not isinstance(payload, str):
-            raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected str')
-        await self._outbox.send({'type': 'websocket.send', 'text': payload}, call)
-
-    async def _send_data(self, payload: object, call: str) -> None:
-        if not isinstance(payload, bytes | bytearray | memoryview):
-            raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected bytes')
-        await self._outbox.send({'type': 'websocket.send', 'bytes': bytes(payload)}, call)
+        make_message = _text_message if payload_type is WebSocketPayloadType.TEXT else _data_message
+        await self._outbox.send(make_message(payload, 'send_media'), 'send_media')
 
     def _close_message(self, code: int, reason: str | None) -> Message:
         message: Message = {'type': 'websocket.close', 'code': check_close_code(code)}
@@ -384,6 +384,18 @@ def _decode_headers(pairs: Iterable[tuple[bytes, bytes]]) -> CaseInsensitiveDict
             value = f'{headers[name]}{"; " if name.lower() == "cookie" else ", "}{value}'
         headers[name] = value
     return headers
+
+
+def _text_message(payload: object, call: str) -> Message:
+    if not isinstance(payload, str):
+        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected str')
+    return {'type': 'websocket.send', 'text': payload}
+
+
+def _data_message(payload: object, call: str) -> Message:
+    if not isinstance(payload, _BYTES_LIKE):
+        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected bytes')
+    return {'type': 'websocket.send', 'bytes': bytes(payload)}
 
 
 def _dotted(version: tuple[int, int]) -> str:

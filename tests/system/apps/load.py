@@ -39,10 +39,14 @@ class Needs:
     """The largest resident memory so far, in bytes, and the tasks there are besides the one that answers."""
 
     async def on_get(self, req: Request, resp: Response) -> None:
-        # Not getrusage: to its maximum counts what the process was before it became this server.
-        peak = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text())
-        assert peak is not None  # every Linux has it
-        resp.media = {'peak_bytes': int(peak[1]) * 1024, 'other_tasks': len(asyncio.all_tasks()) - 1}
+        resp.media = {'peak_bytes': _peak_bytes(), 'other_tasks': len(asyncio.all_tasks()) - 1}
+
+
+def _peak_bytes() -> int:
+    # Not getrusage: to its maximum counts what the process was before it became this server.
+    peak = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text())
+    assert peak is not None  # every Linux has it
+    return int(peak[1]) * 1024
 
 
 async def _chunks(count: int) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -213,6 +213,29 @@ async def test_the_stream_still_yields_the_whole_body(kind: type[TinyJSON]) -> N
     assert await req.get_media() == [1, 2]
     assert await req.stream.read() == b'[1,2]'
     assert req.media == [1, 2]
+
+
+@in_loop
+async def test_an_asynchronous_handler_may_read_as_it_likes() -> None:
+    """It gets a stream of its own, of the whole body, that can do what `req.stream` can."""
+    ways: list[Callable[[BoundedStream], Awaitable[object]]] = [
+        lambda stream: stream.readall(),
+        lambda stream: stream.read(3),
+        lambda stream: anext(aiter(stream)),
+        lambda stream: stream.exhaust(),
+        lambda stream: stream.wait_disconnect(),
+    ]
+
+    class Reader(BaseHandler):
+        async def deserialize_async(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+            return await way(stream)
+
+    results = []
+    for way in ways:
+        req = request(b'a', b'bc', handler=Reader())
+        results.append(await req.get_media())
+        assert await req.stream.read() == b'abc'
+    assert results == [b'abc', b'abc', b'abc', None, None]
 
 
 @in_loop

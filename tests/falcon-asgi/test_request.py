@@ -1,0 +1,320 @@
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from falcon_asgi import App, BoundedStream, Request
+from falcon_core.asgi_types import Message
+from falcon_core.context import Context
+from falcon_core.errors import OperationNotAllowed, UnsupportedError
+from falcon_core.http_errors import HTTPBadRequest, HTTPInvalidHeader
+from falcon_core.options import RequestOptions
+
+TIMEOUT_S = 10
+DISCONNECT: Message = {'type': 'http.disconnect'}
+DATE = 'Sun, 06 Nov 1994 08:49:37 GMT'
+
+
+def request(headers: dict[str, str] | None = None, *events: Message, **scope: Any) -> Request:
+    waiting = list(events)
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    pairs = [(name.encode('latin-1'), value.encode('latin-1')) for name, value in (headers or {}).items()]
+    return Request({'type': 'http', 'method': 'GET', 'path': '/', 'headers': pairs} | scope, receive)
+
+
+def run(waited: Awaitable[Any]) -> Any:
+    async def main() -> Any:
+        async with asyncio.timeout(TIMEOUT_S):
+            return await waited
+
+    return asyncio.run(main())
+
+
+class Visit:
+    """What the application of a test keeps with each request."""
+
+
+class OwnRequest(Request):
+    context_type = Visit
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.greeting = f'hello {self.get_header("X-Name")}'
+
+    @property
+    def shout(self) -> str:
+        return self.greeting.upper()
+
+
+class Greeter:
+    async def on_get(self, req: OwnRequest, resp: Any) -> None:
+        assert isinstance(req.context, Visit)
+        resp.text = f'{req.shout} {req.uri_template}'
+
+
+def test_a_request_knows_what_it_was_made_of() -> None:
+    """Scope and options are at hand; without options there are the defaults."""
+    scope = {'type': 'http', 'method': 'BREW', 'path': '/a', 'headers': []}
+    options = RequestOptions()
+    req = Request(scope, None, None, options)
+    assert req.scope is scope
+    assert req.options is options
+    assert (req.method, req.path, req.is_websocket, req.uri_template) == ('BREW', '/a', False, None)
+    assert Request(scope, None).options.max_media_size == options.max_media_size
+
+
+def test_its_representation_tells_where_it_went() -> None:
+    """The class, the method and the URI identify a request in a log."""
+    assert repr(request({'host': 'falcon.test'}, path='/a')) == "<Request: GET 'http://falcon.test/a'>"
+    assert repr(OwnRequest(request().scope, None)) == "<OwnRequest: GET 'http://localhost/'>"
+
+
+def test_a_subclass_may_have_a_constructor_and_attributes(call: Any) -> None:
+    """An application makes its requests of the class it was given, which may add what it likes."""
+    app = App(request_type=OwnRequest)
+    app.add_route('/greet', Greeter())
+    assert call(app, path='/greet', headers={'x-name': 'Ada'}).body == b'HELLO ADA /greet'
+
+
+def test_the_context_is_the_applications_own() -> None:
+    """The context is made once for each request, of `context_type`; another object may be put in its place."""
+    req = request()
+    assert isinstance(req.context, Context)
+    req.context.user = 'ada'
+    assert req.context.user == 'ada'
+    assert req.context is not request().context
+    req.context = 5
+    assert req.context == 5
+
+
+def test_state_is_that_of_the_lifespan() -> None:
+    """What startup put into the state is there; what a request puts there is its own without a lifespan."""
+    state = {'pool': 1}
+    assert request(state=state).state is state
+    req = request()
+    req.state['a'] = 1
+    assert req.state == {'a': 1}
+    assert request().state == {}
+
+
+def test_there_is_no_wsgi_environment() -> None:
+    """Reading `env` raises what `hasattr` and the like expect."""
+    assert not hasattr(request(), 'env')
+    with pytest.raises(AttributeError, match=r'expected req\.scope'):
+        _ = request().env
+
+
+def test_middleware_may_assign_the_path_and_the_method() -> None:
+    """What is assigned is what the URI is made of."""
+    req = request({'host': 'h'}, path='/v1/a')
+    req.path, req.method = '/a', 'PUT'
+    assert (req.path, req.relative_uri, req.uri, req.method) == ('/a', '/a', 'http://h/a', 'PUT')
+
+
+def test_headers_by_lowercase_name() -> None:
+    """All headers are there under their names in lowercase, as text, and as bytes."""
+    req = request({'host': 'h', 'x-token': 'é'})
+    assert req.headers == {'host': 'h', 'x-token': 'é'}
+    assert req.headers is req.headers_lower
+    assert req.raw_headers == {b'host': b'h', b'x-token': b'\xe9'}
+
+
+@pytest.mark.parametrize(
+    ('value', 'length'), [('0', 0), ('12', 12), ('007', 7), ('9' * 19, int('9' * 19)), ('', None), (None, None)]
+)
+def test_content_length_is_a_number_of_bytes(value: str | None, length: int | None) -> None:
+    """The length is what the header says, None where it says nothing."""
+    assert request({} if value is None else {'content-length': value}).content_length == length
+
+
+@pytest.mark.parametrize('value', ['-1', '+5', ' 5', '5 ', '1_0', '1, 1', '5.0', '0x5', '²', 'abc', '9' * 20])
+def test_a_malformed_content_length_is_refused(value: str) -> None:
+    """Anything but digits, or more of them than any length has, is the client's fault (RFC 9110, section 8.6)."""
+    req = request({'content-length': value})
+    for attribute in ('content_length', 'may_have_body', 'stream', 'media'):
+        with pytest.raises(HTTPInvalidHeader) as raised:
+            getattr(req, attribute)
+        assert str(raised.value.description).endswith('The value of the header must be a number of at most 19 digits.')
+
+
+@pytest.mark.parametrize(
+    ('headers', 'version', 'may_have'),
+    [
+        ({}, '1.1', False),
+        ({}, '1.0', False),
+        ({'content-length': '0'}, '1.1', False),
+        ({'content-length': '0'}, '2', False),
+        ({'content-length': '00'}, '1.1', False),
+        ({'content-length': '5'}, '1.1', True),
+        ({'transfer-encoding': 'chunked'}, '1.1', True),
+        ({'content-type': 'text/plain'}, '1.1', True),
+        ({'content-length': '0', 'content-type': 'text/plain'}, '1.1', False),
+        ({}, '2', True),
+        ({}, '3', True),
+    ],
+)
+def test_the_headers_tell_whether_there_may_be_a_body(headers: dict[str, str], version: str, may_have: bool) -> None:
+    """Without a length other than 0, only the framing of HTTP/1.1 rules out a body, unless there is a type."""
+    assert request(headers, http_version=version).may_have_body is may_have
+
+
+def test_cookies_by_name() -> None:
+    """The cookies are there by name, and of several with the same name all values on demand."""
+    req = request({'cookie': 'a=1; b="2"; a=3; =4; c'})
+    assert req.cookies == {'a': '1', 'b': '2', 'c': ''}
+    assert req.get_cookie_values('a') == ['1', '3']
+    assert req.get_cookie_values('d') is None
+    assert (request().cookies, request().get_cookie_values('a')) == ({}, None)
+
+
+@pytest.mark.parametrize('header', ['date', 'if-modified-since', 'if-unmodified-since'])
+def test_dates_are_times_in_utc(header: str) -> None:
+    """A header that holds a date is one, None if it is missing, refused if it is malformed."""
+    attribute = header.replace('-', '_')
+    assert getattr(request({header: DATE}), attribute) == datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
+    assert getattr(request(), attribute) is None
+    with pytest.raises(HTTPInvalidHeader, match='400'):
+        getattr(request({header: 'junk'}), attribute)
+
+
+@pytest.mark.parametrize(
+    ('value', 'parsed'), [('bytes=1-2', (1, 2)), ('bytes=5-', (5, -1)), ('bytes=-5', (-5, -1)), ('items=0-0', (0, 0))]
+)
+def test_range_is_a_pair_of_offsets(value: str, parsed: tuple[int, int]) -> None:
+    """A range says where it begins and ends, and in which unit."""
+    req = request({'range': value})
+    assert (req.range, req.range_unit) == (parsed, value.partition('=')[0])
+
+
+@pytest.mark.parametrize('value', ['bytes=0-0,2-3', 'bytes=a', 'bytes=5-2', 'bytes=', 'bytes'])
+def test_ranges_that_are_several_or_malformed_are_refused(value: str) -> None:
+    """Only one range can be had as a pair."""
+    with pytest.raises(HTTPInvalidHeader):
+        _ = request({'range': value}).range
+
+
+def test_entity_tags_know_whether_they_are_weak() -> None:
+    """The tags of a condition are text without quotes, weak or strong."""
+    tags: Any = request({'if-match': '"a", W/"b"'}).if_match
+    assert [(tag, tag.is_weak) for tag in tags] == [('a', False), ('b', True)]
+
+
+@pytest.mark.parametrize(
+    ('accept', 'json', 'msgpack', 'xml'),
+    [
+        (None, True, True, True),
+        ('', True, True, True),
+        ('application/json', True, False, False),
+        ('application/*;q=0.1', True, True, True),
+        ('application/json;q=0, */*', False, True, True),
+        ('application/x-msgpack', False, True, False),
+        ('application/msgpack', False, True, False),
+        ('application/xml', False, False, True),
+        ('text/html', False, False, False),
+        ('junk', False, False, False),
+    ],
+)
+def test_what_the_client_accepts(accept: str | None, json: bool, msgpack: bool, xml: bool) -> None:
+    """Without an Accept header everything is accepted, with a malformed one nothing."""
+    req = request({} if accept is None else {'accept': accept})
+    assert req.accept == (accept or '*/*')
+    assert (req.client_accepts_json, req.client_accepts_msgpack, req.client_accepts_xml) == (json, msgpack, xml)
+    assert req.client_accepts('application/json') is json
+
+
+@pytest.mark.parametrize(
+    ('accept', 'preferred'),
+    [
+        ('text/html, application/json;q=0.5', 'text/html'),
+        ('text/html;q=0.4, application/json;q=0.5', 'application/json'),
+        ('*/*', 'application/json'),
+        ('image/png', None),
+        ('junk', None),
+    ],
+)
+def test_what_the_client_prefers(accept: str, preferred: str | None) -> None:
+    """Of several types the one that the client wants most is preferred, or the first of these."""
+    req = request({'accept': accept})
+    assert req.client_prefers(['application/json', 'text/html']) == preferred
+    assert req.client_prefers(iter(('application/json', 'text/html'))) == preferred
+    assert req.client_prefers([]) is None
+
+
+def test_the_stream_is_made_once() -> None:
+    """`stream` and `bounded_stream` are the same, and have no more than Content-Length says."""
+    req = request({'content-length': '5'}, {'type': 'http.request', 'body': b'abcdef', 'more_body': True})
+    assert isinstance(req.stream, BoundedStream)
+    assert req.bounded_stream is req.stream
+    assert run(req.stream.read()) == b'abcde'
+
+
+def test_an_event_received_before_begins_the_body() -> None:
+    """What somebody else received of the request can be handed to it."""
+
+    async def receive() -> Message:
+        return {'type': 'http.request', 'body': b'def'}
+
+    first = {'type': 'http.request', 'body': b'abc', 'more_body': True}
+    assert run(Request(request().scope, receive, first).stream.read()) == b'abcdef'
+
+
+def test_waiting_for_the_client_to_leave_takes_nothing_from_the_body() -> None:
+    """`wait_disconnect` returns when the client has left; the body is still there."""
+    req = request({}, {'type': 'http.request', 'body': b'abc'}, DISCONNECT)
+    run(req.wait_disconnect())
+    assert run(req.stream.read()) == b'abc'
+
+
+def test_a_handshake_is_a_request_without_a_body() -> None:
+    """A WebSocket's events are its own, also if the request is made with what receives them."""
+    events = [{'type': 'websocket.connect'}]
+    req = request({'host': 'h', 'sec-websocket-version': '13'}, *events, type='websocket', scheme='wss', path='/chat')
+    assert (req.method, req.is_websocket, req.uri) == ('GET', True, 'wss://h/chat')
+    assert req.get_header('Sec-WebSocket-Version') == '13'
+    assert req.get_param('a') is None
+    for read in (lambda: req.stream, lambda: req.bounded_stream, lambda: req.media):
+        with pytest.raises(UnsupportedError, match=r"^a scope of type 'websocket' has no request body$"):
+            read()
+    for wait in (req.wait_disconnect, req.get_media, req.read_ahead):
+        with pytest.raises(UnsupportedError):
+            run(wait())
+
+
+def test_media_in_middleware_is_to_be_awaited() -> None:
+    """Before the body has been read, `req.media` refuses every use but `await`."""
+    req = request({'content-type': 'application/json'})
+    with pytest.raises(OperationNotAllowed):
+        _ = req.media['a']
+
+
+HEADERS = [
+    *('accept', 'authorization', 'content-length', 'content-type', 'cookie', 'date', 'expect', 'forwarded', 'host'),
+    *('if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'last-event-id', 'range'),
+    *('referer', 'user-agent', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'),
+]
+texts = st.one_of(
+    st.text(st.characters(max_codepoint=255), max_size=30),
+    st.lists(st.sampled_from([*'",;=-/*:[]%\\', 'a', '1', 'bytes', 'W/', 'for', 'GMT', ' ', 'q=']), max_size=12).map(
+        ''.join
+    ),
+)
+
+
+@given(headers=st.dictionaries(st.sampled_from(HEADERS), texts, max_size=6), query=st.binary(max_size=20))
+def test_any_headers_give_values_or_are_refused(headers: dict[str, str], query: bytes) -> None:
+    """Whatever a client sends, an attribute has a value, or reading it raises what is answered with 400."""
+    req = request(headers, query_string=query)
+    names = [name for name in dir(req) if not name.startswith('_') and name not in {'env', 'media'}]
+    assert {'host', 'cookies', 'range', 'if_match', 'access_route', 'params', 'stream'} <= set(names)
+    for name in names:
+        with suppress(HTTPBadRequest):
+            getattr(req, name)
+    assert req.client_prefers(['a/b']) in {'a/b', None}

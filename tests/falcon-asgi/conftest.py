@@ -123,6 +123,8 @@ async def perform_exchange(
     before = asyncio.all_tasks()
     async with asyncio.timeout(TIMEOUT_S):
         await app(whole_scope, receive, record)
+    # A task that was cancelled ends in the next pass of the event loop.
+    await asyncio.sleep(0)
     answer.tasks_left = len(asyncio.all_tasks() - before)
     return answer
 

@@ -31,6 +31,7 @@ def test_plain_acceptance() -> None:
     """Nothing is in the message that was not given."""
     assert accept_message(None, None) == {'type': 'websocket.accept'}
     assert accept_message(None, {}) == {'type': 'websocket.accept'}
+    assert accept_message(None, iter([])) == {'type': 'websocket.accept'}
 
 
 @pytest.mark.parametrize('headers', [{'X-A': 'b', 'Set-Cookie': 'c=\xe9'}, [('X-A', 'b'), ('Set-Cookie', 'c=\xe9')]])

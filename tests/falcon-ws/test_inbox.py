@@ -109,18 +109,11 @@ class FailingServer(QueueServer):
 class Connection:
     """An inbox, its server and the state they share; open unless told otherwise."""
 
-    def __init__(
-        self,
-        server: Server | None = None,
-        *,
-        limit: int = 32,
-        told: bool = True,
-        state: State = State.OPEN,
-    ) -> None:
+    def __init__(self, server: Server | None = None, *, limit: int = 32, state: State = State.OPEN) -> None:
         self.server: Server = server or QueueServer()
         self.lifecycle = Lifecycle()
         self.lifecycle.state = state
-        self.inbox = Inbox(self.server.receive, self.lifecycle, limit=limit, told=told)
+        self.inbox = Inbox(self.server.receive, self.lifecycle, limit=limit)
 
     def put(self, *payloads: Payload) -> None:
         for payload in payloads:
@@ -154,14 +147,14 @@ async def test_messages_come_in_order_and_before_the_disconnect() -> None:
 @in_loop
 async def test_plain_receiving_makes_no_task() -> None:
     """While receives and sends alternate, the only task is the caller's, however long a receive waits."""
-    connection = Connection(told=False)
+    connection = Connection()
     tasks = asyncio.all_tasks()
 
     async def answer() -> None:
         for _ in range(20):
             await connection.text()
-            connection.inbox.sends_left -= 1
-            assert connection.inbox.sends_left >= 0
+            connection.inbox.checks_left -= 1
+            assert connection.inbox.checks_left >= 0
 
     worker = asyncio.create_task(answer())
     for _ in range(20):
@@ -420,38 +413,31 @@ async def test_rejected_message_comes_before_the_disconnect() -> None:
 # Reading ahead.
 
 
-@pytest.mark.parametrize('told', [True, False])
-def test_look_finds_the_disconnect_behind_messages(told: bool) -> None:
+@in_loop
+async def test_look_finds_the_disconnect_behind_messages() -> None:
     """Looking reads what is there, and keeps the messages for later."""
-
-    @in_loop
-    async def test() -> None:
-        connection = Connection(told=told)
-        connection.put('a', b'b')
-        connection.leave()
-        await connection.inbox.look()
-        assert connection.lifecycle.state is State.LEFT
-        assert [await connection.text(), await connection.text()] == ['a', b'b']
-        with pytest.raises(WebSocketDisconnected, match='4001'):
-            await connection.text()
-
-    test()
+    connection = Connection()
+    connection.put('a', b'b')
+    connection.leave()
+    await connection.inbox.look()
+    assert connection.lifecycle.state is State.LEFT
+    assert [await connection.text(), await connection.text()] == ['a', b'b']
+    with pytest.raises(WebSocketDisconnected, match='4001'):
+        await connection.text()
 
 
-def test_sends_before_looking() -> None:
-    """A server that raises is trusted for eight sends, another for none at first and for one after each message."""
-
-    @in_loop
-    async def test() -> None:
-        for told, at_first, after_message in ((True, 8, 8), (False, 0, 1)):
-            connection = Connection(told=told)
-            assert connection.inbox.sends_left == at_first
-            connection.inbox.sends_left = -3
-            connection.put('a')
-            await connection.text()
-            assert connection.inbox.sends_left == after_message
-
-    test()
+@in_loop
+async def test_checks_before_looking() -> None:
+    """Eight checks are free, and eight again after each message, however it comes."""
+    connection = Connection()
+    assert connection.inbox.checks_left == 8
+    for pause in (0, 1):
+        connection.inbox.checks_left = -3
+        waiting = asyncio.create_task(connection.text())
+        await turns(pause)
+        connection.put('a')
+        await waiting
+        assert connection.inbox.checks_left == 8
 
 
 @in_loop
@@ -479,7 +465,7 @@ async def test_limit_of_zero_reads_nothing_ahead() -> None:
     connection.leave()
     for _ in range(40):
         await connection.inbox.look()
-        connection.inbox.poll()
+        connection.inbox.begin_to_look()
         await connection.inbox.settle()
     assert connection.server.calls == 0
     assert await connection.text() == 'a'
@@ -572,30 +558,27 @@ def test_abandoning_after_the_loop_was_closed() -> None:
 
 
 @in_loop
-async def test_polling_notices_a_disconnect() -> None:
-    """Who does nothing but look at the state again and again learns that the client left."""
+async def test_beginning_to_look_needs_no_awaiting() -> None:
+    """The disconnect is known some turns later, however often it was begun to look for it."""
     connection = Connection()
     connection.put('a')
     connection.leave()
-    polls = 0
-    while connection.lifecycle.state is State.OPEN and polls < 100:
-        connection.inbox.poll()
-        polls += 1
-        await asyncio.sleep(0)
+    for _ in range(3):
+        connection.inbox.begin_to_look()
+    await turns()
     assert connection.lifecycle.state is State.LEFT
-    assert polls > 10
+    assert connection.server.calls == 2
     assert await connection.text() == 'a'
 
 
-def test_polling_outside_of_the_event_loop_does_nothing() -> None:
-    """The state can be looked at from anywhere."""
+def test_beginning_to_look_outside_of_the_event_loop_does_nothing() -> None:
+    """The state can be read from anywhere."""
 
     async def make() -> Connection:
         return Connection()
 
     connection = asyncio.run(make())
-    for _ in range(40):
-        connection.inbox.poll()
+    connection.inbox.begin_to_look()
     assert connection.server.calls == 0
 
 
@@ -700,7 +683,7 @@ STEPS = st.one_of(
     st.tuples(st.just('put'), st.booleans()),
     st.tuples(st.just('receive'), st.sampled_from(KINDS), st.booleans()),
     st.tuples(st.just('cancel'), st.sampled_from(KINDS), st.integers(0, 4), st.integers(0, 3)),
-    st.tuples(st.sampled_from(['look', 'poll', 'settle', 'stop', 'turn', 'lose', 'leave'])),
+    st.tuples(st.sampled_from(['look', 'begin_to_look', 'settle', 'stop', 'turn', 'lose', 'leave'])),
 )
 
 
@@ -729,8 +712,8 @@ class Model:
 class Run:
     """One run of steps, on a connection and on the model."""
 
-    def __init__(self, server: Server, *, limit: int, told: bool) -> None:
-        self.connection = Connection(server, limit=limit, told=told)
+    def __init__(self, server: Server, limit: int) -> None:
+        self.connection = Connection(server, limit=limit)
         self.model = Model()
         self.numbers = 0
 
@@ -789,8 +772,8 @@ class Run:
             # A server that refuses to send has what is left of the client ready.
             self.leave()
             self.connection.lifecycle.note(Event.SEND_FAILED)
-        elif name == 'poll':
-            inbox.poll()
+        elif name == 'begin_to_look':
+            inbox.begin_to_look()
         elif name == 'turn':
             await asyncio.sleep(0)
         elif name in ('look', 'settle', 'stop'):
@@ -810,17 +793,14 @@ class Run:
 @given(
     steps=st.lists(STEPS, max_size=25),
     limit=st.integers(0, 3),
-    told=st.booleans(),
     make_server=st.sampled_from([QueueServer, FutureServer]),
 )
-def test_any_order_of_things(
-    steps: list[tuple[Any, ...]], limit: int, told: bool, make_server: Callable[[], Server]
-) -> None:
+def test_any_order_of_things(steps: list[tuple[Any, ...]], limit: int, make_server: Callable[[], Server]) -> None:
     """Whatever is done and whatever comes, each message is received once and in order, and no task is left."""
 
     @in_loop
     async def test() -> None:
-        run = Run(make_server(), limit=limit, told=told)
+        run = Run(make_server(), limit)
         for step in steps:
             await run.step(*step)
         await run.finish()

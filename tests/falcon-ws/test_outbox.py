@@ -41,7 +41,7 @@ async def turns(count: int = 12) -> None:
 class Connection:
     """An outbox, its server and the state they share."""
 
-    def __init__(self, state: State = State.OPEN, *, told: bool = True, limit: int = 32) -> None:
+    def __init__(self, state: State = State.OPEN, *, limit: int = 32) -> None:
         self.events: asyncio.Queue[Message] = asyncio.Queue()
         self.sent: list[Message] = []
         self.failure: Exception | None = None
@@ -49,7 +49,7 @@ class Connection:
         self.flowing.set()
         self.lifecycle = Lifecycle()
         self.lifecycle.state = state
-        self.inbox = Inbox(self.events.get, self.lifecycle, limit=limit, told=told)
+        self.inbox = Inbox(self.events.get, self.lifecycle, limit=limit)
         self.outbox = Outbox(self._send, self.lifecycle, self.inbox)
 
     async def _send(self, message: Message) -> None:
@@ -97,7 +97,7 @@ async def test_cancelled_acceptance_can_only_be_closed() -> None:
 @in_loop
 async def test_send_before_accept_is_refused() -> None:
     """Nothing is sent, and nothing read, before the connection is open, however often it is tried."""
-    connection = Connection(State.CONNECTING, told=False)
+    connection = Connection(State.CONNECTING)
     connection.events.put_nowait(LEAVE)
     for _ in range(20):
         with pytest.raises(OperationNotAllowed, match=r'^send_text\(\) was called in state CONNECTING, expected OPEN$'):
@@ -210,31 +210,8 @@ async def test_cancelled_send_leaves_the_connection_open() -> None:
 
 
 @in_loop
-async def test_silent_server_is_looked_at_before_the_first_send() -> None:
-    """On a server that swallows what is sent to a client that left, the first send already says so."""
-    connection = Connection(told=False)
-    connection.events.put_nowait(LEAVE)
-    with pytest.raises(WebSocketDisconnected, match='4001: bye'):
-        await connection.hello()
-    assert not connection.sent
-
-
-@in_loop
-async def test_silent_server_is_not_looked_at_for_an_answer() -> None:
-    """The first send after a message goes out as it is; the second looks whether the client is still there."""
-    connection = Connection(told=False)
-    connection.events.put_nowait({'type': 'websocket.receive', 'text': 'ask'})
-    connection.events.put_nowait(LEAVE)
-    await connection.inbox.wait('receive_text')
-    await connection.hello()
-    assert connection.events.qsize() == 1
-    with pytest.raises(WebSocketDisconnected, match='4001: bye'):
-        await connection.hello()
-
-
-@in_loop
 async def test_send_only_handler_learns_of_the_disconnect() -> None:
-    """Who only sends learns that the client left, behind messages that nobody reads, on a server that raises, too."""
+    """Who only sends learns that the client left, behind unread messages, on a server that does not raise."""
     connection = Connection()
     connection.events.put_nowait({'type': 'websocket.receive', 'text': 'unread'})
     connection.events.put_nowait(LEAVE)
@@ -243,12 +220,26 @@ async def test_send_only_handler_learns_of_the_disconnect() -> None:
     with pytest.raises(WebSocketDisconnected, match='4001: bye'):
         await connection.hello()
     assert len(connection.sent) == 8
+    assert await connection.inbox.wait('receive_text') == 'unread'
+
+
+@in_loop
+async def test_answers_read_nothing_ahead() -> None:
+    """Who answers each message with a few needs no other task, and gets all messages before the disconnect."""
+    connection = Connection()
+    for _ in range(10):
+        connection.events.put_nowait({'type': 'websocket.receive', 'text': 'ask'})
+        assert await connection.inbox.wait('receive_text') == 'ask'
+        for _ in range(8):
+            await connection.hello()
+        assert len(asyncio.all_tasks()) == 1
+    assert len(connection.sent) == 80
 
 
 @in_loop
 async def test_sends_while_a_receive_waits_read_nothing_ahead() -> None:
     """A receive that waits learns of the disconnect for all who send; no other task is needed."""
-    connection = Connection(told=False)
+    connection = Connection()
     waiting = asyncio.create_task(connection.inbox.wait('receive_text'))
     await turns()
     for _ in range(20):
@@ -348,8 +339,9 @@ async def test_server_that_cannot_close() -> None:
 @in_loop
 async def test_close_ends_reading_ahead() -> None:
     """After a close no task is left."""
-    connection = Connection(told=False)
-    await connection.hello()
+    connection = Connection()
+    for _ in range(9):
+        await connection.hello()
     assert len(asyncio.all_tasks()) == 2
     await connection.outbox.close(CLOSE)
     assert len(asyncio.all_tasks()) == 1

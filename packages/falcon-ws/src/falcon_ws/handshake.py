@@ -7,13 +7,12 @@ from typing import Any
 from falcon_core.asgi_types import Message, Scope
 from falcon_core.header_values import check_header_name, check_header_value, is_token
 
-__all__ = ['ACCEPT_HEADERS', 'CLOSE_REASON', 'RAISES_IF_LEFT', 'accept_message', 'spec_version']
+__all__ = ['ACCEPT_HEADERS', 'CLOSE_REASON', 'accept_message', 'spec_version']
 
-# The first versions of the ASGI WebSocket specification in which a server takes headers with the acceptance, takes a
-# reason with the close, and raises an OSError when something is sent to a client that left.
+# The first versions of the ASGI WebSocket specification in which a server takes headers with the acceptance, and a
+# reason with the close.
 ACCEPT_HEADERS = (2, 1)
 CLOSE_REASON = (2, 3)
-RAISES_IF_LEFT = (2, 4)
 
 _OLDEST = (2, 0)
 _VERSION = re.compile(r'(\d{1,4})\.(\d{1,4})')
@@ -45,7 +44,9 @@ def accept_message(subprotocol: str | None, headers: Mapping[str, str] | Iterabl
         message['subprotocol'] = subprotocol
     if headers:
         pairs = headers.items() if isinstance(headers, Mapping) else headers
-        message['headers'] = [_encoded(name, value) for name, value in pairs]
+        encoded = [_encoded(name, value) for name, value in pairs]
+        if encoded:
+            message['headers'] = encoded
     return message
 
 

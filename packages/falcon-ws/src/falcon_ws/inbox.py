@@ -2,12 +2,11 @@
 
 **When.** While a receive is awaited and nothing waits, the server's `receive` is awaited in the same task; there is no
 other. Reading ahead, in a task of its own, serves one purpose: that one who does not receive learns that the client
-left. It begins
+left. Servers are not bound to say so to one who sends, and those that do may not see it themselves while a message of
+the client is unread. Reading ahead begins
 
-- when messages are sent again and again while none is received. If the server raises when something is sent to a
-  client that left (ASGI 2.4), before the ninth in a row: even such a server sees nothing of the client while a message
-  of it is unread. On other servers, before the second, and before the first if nothing was ever received.
-- when `WebSocket.closed` and `WebSocket.ready` are read again and again while nothing is received,
+- before the ninth time in a row that a message is sent, or `WebSocket.closed` or `WebSocket.ready` read, while nothing
+  is received or waited for,
 - when a send fails, to find out why.
 
 It ends with the next message that somebody waits for, when `max_receive_queue` messages wait, when the client left, and
@@ -45,13 +44,9 @@ from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
 
 __all__ = ['Inbox']
 
-# How many messages may be sent in a row, none received, before reading ahead begins: on a server that raises when the
-# client left, and on one that may stay silent.
-_SENDS_IF_TOLD = 8
-_SENDS_IF_SILENT = 1
-
-# How often the state may be read on top of that.
-_POLLS = 8
+# How often in a row messages may be sent or the state read, nothing being received, before reading ahead begins. Few
+# enough to learn in time that the client left, and enough for all that commonly answers one message.
+_CHECKS_LEFT = 8
 
 # How many turns others get while the server is asked about a client that, to all appearances, left. It has known for
 # as long as it has refused to send, so what it has to say is there but for the turns that its `receive` itself takes.
@@ -70,11 +65,10 @@ class Inbox:
         receive: The ASGI receive callable.
         lifecycle: The state of the connection.
         limit: How many messages may be read ahead.
-        told: Whether the server raises when something is sent to a client that left.
 
     Attributes:
         receiving (bool): Whether a receive is waiting.
-        sends_left (int): How many messages may be sent before `look` is to be called.
+        checks_left (int): How often messages may be sent or the state read before `look` or `begin_to_look` is called.
     """
 
     __slots__ = (
@@ -85,23 +79,21 @@ class Inbox:
         '_queue',
         '_reader',
         '_rejected',
-        '_sends',
+        'checks_left',
         'receiving',
-        'sends_left',
     )
 
-    def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int, told: bool) -> None:
+    def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int) -> None:
         self._arrivals = Arrivals(receive, self._keep)
         self._lifecycle = lifecycle
         self._limit = limit
-        self._sends = _SENDS_IF_TOLD if told else _SENDS_IF_SILENT
         # Made when it is needed: it takes more memory than all the rest, and most connections never need it.
         self._queue: deque[Payload] | None = None
         self._reader: asyncio.Task[None] | None = None
         self._rejected: Payload | None = None
         self._failed_kinds = _NO_KINDS
         self.receiving = False
-        self.sends_left = _SENDS_IF_TOLD if told else 0
+        self.checks_left = _CHECKS_LEFT
 
     def take(self) -> Payload | None:
         """Return the next message if the server has it ready and nothing else comes first; otherwise None.
@@ -126,7 +118,7 @@ class Inbox:
             self._fail(failure)
         payload = None if event is None else self._sort(event)
         if payload is not None:
-            self.sends_left = self._sends
+            self.checks_left = _CHECKS_LEFT
         return payload
 
     async def wait(self, kind: str) -> Payload:
@@ -153,7 +145,7 @@ class Inbox:
             raise
         self._rejected = None
         self._failed_kinds = _NO_KINDS
-        self.sends_left = self._sends
+        self.checks_left = _CHECKS_LEFT
         return payload
 
     def reject(self, payload: Payload, kind: str) -> None:
@@ -162,15 +154,17 @@ class Inbox:
         self._failed_kinds |= {kind}
 
     async def look(self) -> None:
-        """See whether the client left, before something is sent that may never come back."""
+        """See whether the client left, and go on seeing to it."""
         if self._read_ahead():
             await asyncio.sleep(0)
 
-    def poll(self) -> None:
-        """Take note that the state was read, in case that is all that is ever done."""
-        self.sends_left -= 1
-        if self.sends_left < -_POLLS and _in_event_loop():
-            self._read_ahead()
+    def begin_to_look(self) -> None:
+        """See to it that it is known when the client left, if there is an event loop to do that."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._read_ahead()
 
     async def settle(self) -> None:
         """Give the server the chance to say that the client left."""
@@ -283,11 +277,3 @@ class Inbox:
                 self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
         finally:
             self._reader = None
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

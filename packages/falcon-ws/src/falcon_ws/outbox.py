@@ -60,8 +60,8 @@ class Outbox:
         """
         inbox = self._inbox
         if not inbox.receiving:
-            inbox.sends_left -= 1
-            if inbox.sends_left < 0 and self._lifecycle.state is _OPEN:
+            inbox.checks_left -= 1
+            if inbox.checks_left < 0 and self._lifecycle.state is _OPEN:
                 await inbox.look()
         # In OPEN, where nearly all messages are sent, the table need not be asked.
         if self._lifecycle.state is not _OPEN:

@@ -11,7 +11,7 @@ from falcon_core.errors import OperationNotAllowed
 from falcon_core.interfaces import PayloadHandler
 from falcon_ws.close_codes import NORMAL_CLOSURE, check_close_code, fit_close_reason
 from falcon_ws.errors import PayloadTypeError
-from falcon_ws.handshake import ACCEPT_HEADERS, CLOSE_REASON, RAISES_IF_LEFT, accept_message, spec_version
+from falcon_ws.handshake import ACCEPT_HEADERS, CLOSE_REASON, accept_message, spec_version
 from falcon_ws.inbox import Inbox
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.outbox import Outbox
@@ -71,12 +71,7 @@ class WebSocket:
         self._scope = scope
         self._options = _default_options() if options is None else options
         self._lifecycle = Lifecycle()
-        self._inbox = Inbox(
-            receive,
-            self._lifecycle,
-            limit=self._options.max_receive_queue,
-            told=spec_version(scope) >= RAISES_IF_LEFT,
-        )
+        self._inbox = Inbox(receive, self._lifecycle, limit=self._options.max_receive_queue)
         self._outbox = Outbox(send, self._lifecycle, self._inbox)
         self._context: Any = None
         self._headers: CaseInsensitiveDict[str] | None = None
@@ -362,8 +357,12 @@ class WebSocket:
         return PayloadTypeError(f'{call}() received {payload_text(payload)}, expected a {expected} message')
 
     def _poll(self) -> None:
-        if self._lifecycle.state is State.OPEN and not self._inbox.receiving:
-            self._inbox.poll()
+        """Take note that the state was read, in case that this is all that is ever done."""
+        inbox = self._inbox
+        if self._lifecycle.state is State.OPEN and not inbox.receiving:
+            inbox.checks_left -= 1
+            if inbox.checks_left < 0:
+                inbox.begin_to_look()
 
     async def _release(self) -> None:
         """End what may still run for the connection."""

@@ -34,7 +34,7 @@ class Kept(list[Message]):
 
 async def never_kept(receive: Callable[[], Awaitable[Message]]) -> Message:
     kept = Kept()
-    event = await Arrivals(receive, kept.append).next()
+    event = await Arrivals(receive).next(kept.append)
     assert not kept
     return event
 
@@ -59,12 +59,12 @@ async def test_beginning_without_waiting() -> None:
     """What is ready can be had without awaiting anything; what is not is then waited for, and asked for once."""
     queue: asyncio.Queue[Message] = asyncio.Queue()
     kept = Kept()
-    arrivals = Arrivals(queue.get, kept.append)
+    arrivals = Arrivals(queue.get)
     queue.put_nowait(EVENT)
     assert arrivals.begin() is EVENT
     assert arrivals.begin() is None
     asyncio.get_running_loop().call_soon(queue.put_nowait, LATER)
-    assert await arrivals.next() is LATER
+    assert await arrivals.next(kept.append) is LATER
     assert not kept
 
 
@@ -136,7 +136,7 @@ async def test_event_that_came_with_the_cancellation_is_kept() -> None:
     async def receive() -> Message:
         return await future
 
-    task = asyncio.create_task(Arrivals(receive, kept.append).next())
+    task = asyncio.create_task(Arrivals(receive).next(kept.append))
     await turns()
     future.set_result(EVENT)
     task.cancel()
@@ -154,7 +154,7 @@ async def test_event_taken_before_giving_others_a_turn_is_kept() -> None:
         await asyncio.sleep(0)
         return EVENT
 
-    task = asyncio.create_task(Arrivals(receive, kept.append).next())
+    task = asyncio.create_task(Arrivals(receive).next(kept.append))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -171,7 +171,7 @@ async def test_receive_that_polls_is_cancelled() -> None:
         await turns(1_000_000)
         return EVENT
 
-    task = asyncio.create_task(Arrivals(receive, kept.append).next())
+    task = asyncio.create_task(Arrivals(receive).next(kept.append))
     await turns()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -249,7 +249,7 @@ async def test_queue_loses_nothing() -> None:
         for pause in range(4):
             queue: asyncio.Queue[Message] = asyncio.Queue()
             kept = Kept()
-            task = asyncio.create_task(Arrivals(queue.get, kept.append).next())
+            task = asyncio.create_task(Arrivals(queue.get).next(kept.append))
             await turns(pause)
             if puts_first:
                 queue.put_nowait(EVENT)
@@ -285,7 +285,7 @@ def test_closing_closes_the_receive() -> None:
             closed.append(True)
         return EVENT
 
-    waiting = Arrivals(receive, Kept().append).next()
+    waiting = Arrivals(receive).next(Kept().append)
     waiting.send(None)
     waiting.close()
     assert closed
@@ -294,10 +294,10 @@ def test_closing_closes_the_receive() -> None:
 def test_awaitable_without_the_methods_of_a_coroutine() -> None:
     """What cannot be closed or thrown into is left where it is."""
     receive: Any = Steps
-    waiting = Arrivals(receive, Kept().append).next()
+    waiting = Arrivals(receive).next(Kept().append)
     waiting.send(None)
     waiting.close()
-    waiting = Arrivals(receive, Kept().append).next()
+    waiting = Arrivals(receive).next(Kept().append)
     waiting.send(None)
     with pytest.raises(asyncio.CancelledError):
         waiting.throw(asyncio.CancelledError())
@@ -313,7 +313,7 @@ def test_values_of_another_event_loop_reach_the_receive() -> None:
     async def receive() -> Message:
         return {'type': await trap()}
 
-    waiting = Arrivals(receive, Kept().append).next()
+    waiting = Arrivals(receive).next(Kept().append)
     assert waiting.send(None) == 'ask'
     with pytest.raises(StopIteration) as done:
         waiting.send('answer')

@@ -287,6 +287,24 @@ async def test_closing_takes_its_time() -> None:
 
 
 @in_loop
+async def test_send_that_waits_as_another_task_closes() -> None:
+    """A message that the server did not take because of a close from here ends with the code of that."""
+    connection = Connection()
+    connection.flowing.clear()
+    sending = asyncio.create_task(connection.hello())
+    await turns()
+    closing = asyncio.create_task(connection.outbox.close(CLOSE))
+    await turns()
+    connection.failure = RuntimeError('after websocket.close')
+    connection.flowing.set()
+    with pytest.raises(WebSocketDisconnected, match='4000: done') as raised:
+        await sending
+    assert raised.value.__cause__ is connection.failure
+    with pytest.raises(RuntimeError):
+        await closing
+
+
+@in_loop
 async def test_cancelled_close_is_a_close() -> None:
     """A connection whose close was cancelled is over."""
     connection = Connection()

@@ -14,6 +14,7 @@ from falcon_core.context import Context
 from falcon_core.errors import MissingDistribution, OperationNotAllowed
 from falcon_core.media import BinaryBaseHandlerWS, TextBaseHandlerWS
 from falcon_ws.errors import PayloadTypeError, WebSocketClosed, WebSocketDisconnected
+from falcon_ws.inbox import Inbox
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.payload import PayloadHandlers, WebSocketPayloadType
 from falcon_ws.states import ReadyState
@@ -603,6 +604,30 @@ async def test_forgotten_connection_leaves_no_task() -> None:
     await turns()
     assert gone() is None
     assert len(asyncio.all_tasks()) == 1
+
+
+@in_loop
+async def test_forgotten_connection_is_gone_at_once() -> None:
+    """The parts of a connection refer to each other in no circle, so they are freed without a garbage collection."""
+
+    def inboxes() -> int:
+        return sum(isinstance(kept, Inbox) for kept in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = inboxes()
+        client = Client()
+        ws = await client.open()
+        client.put('a', b'b')
+        await ws.receive_text()
+        with pytest.raises(PayloadTypeError):
+            await ws.receive_text()
+        assert inboxes() == before + 1
+        del ws
+        assert inboxes() == before
+    finally:
+        gc.enable()
 
 
 @in_loop

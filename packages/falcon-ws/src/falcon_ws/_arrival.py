@@ -32,14 +32,12 @@ class Arrivals:
 
     Args:
         receive: The ASGI receive callable.
-        keep: Called with an event that came while its receiver was being cancelled.
     """
 
-    __slots__ = ('_event', '_keep', '_receive', '_steps', '_waiter')
+    __slots__ = ('_event', '_receive', '_steps', '_waiter')
 
-    def __init__(self, receive: Receive, keep: Callable[[Message], None]) -> None:
+    def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._keep = keep
         # The event on its way from `_fill` to whoever steps that; a returned value would have to be raised.
         self._event: Message | None = None
         self._steps: Generator[Any, Any, None] | None = None
@@ -56,10 +54,14 @@ class Arrivals:
         event, self._event = self._event, None
         return event
 
-    async def next(self) -> Message:
-        """Return the next event, the one that `begin` has asked for if it has."""
+    async def next(self, keep: Callable[[Message], None]) -> Message:
+        """Return the next event, the one that `begin` has asked for if it has.
+
+        Args:
+            keep: Called with the event if it came while the caller was being cancelled.
+        """
         event = self.begin() if self._steps is None else None
-        return await self._rest() if event is None else event
+        return await self._rest(keep) if event is None else event
 
     @types.coroutine
     def _fill(self) -> Generator[Any, Any, None]:
@@ -69,7 +71,7 @@ class Arrivals:
         self._event = yield from steps
 
     @types.coroutine
-    def _rest(self) -> Generator[Any, Any, Message]:
+    def _rest(self, keep: Callable[[Message], None]) -> Generator[Any, Any, Message]:
         """Wait for the event; what `yield from` does, but for cancellations."""
         steps, waiter = self._steps, self._waiter
         assert steps is not None  # `begin` has left them
@@ -79,7 +81,7 @@ class Arrivals:
                 try:
                     sent = yield waiter
                 except CancelledError as cancellation:
-                    waiter = self._cancel(steps, waiter, cancellation)
+                    waiter = self._cancel(steps, waiter, cancellation, keep)
                 except BaseException as thrown:  # noqa: BLE001 (passed on)
                     waiter = steps.throw(thrown)
                 else:
@@ -90,7 +92,13 @@ class Arrivals:
         assert event is not None  # the steps are done
         return event
 
-    def _cancel(self, steps: Generator[Any, Any, None], waiter: Any, cancellation: CancelledError) -> Any:
+    def _cancel(
+        self,
+        steps: Generator[Any, Any, None],
+        waiter: Any,
+        cancellation: CancelledError,
+        keep: Callable[[Message], None],
+    ) -> Any:
         """Cancel a receive unless its event has come; return what it waits for next."""
         if not _has_come(waiter):
             return steps.throw(cancellation)
@@ -102,7 +110,7 @@ class Arrivals:
         if waiter is _DONE:
             event, self._event = self._event, None
             assert event is not None  # the steps are done
-            self._keep(event)
+            keep(event)
             raise cancellation
         # Cancelling a task cancels what it waits for; this receive no longer waits for what that was done to.
         if hasattr(waiter, 'cancel'):

@@ -84,7 +84,7 @@ class Inbox:
     )
 
     def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int) -> None:
-        self._arrivals = Arrivals(receive, self._keep)
+        self._arrivals = Arrivals(receive)
         self._lifecycle = lifecycle
         self._limit = limit
         # Made when it is needed: it takes more memory than all the rest, and most connections never need it.
@@ -203,7 +203,7 @@ class Inbox:
                     # Not cancelled with this task, so that what it gets is kept.
                     await asyncio.wait({self._reader})
                 else:
-                    payload = self._sort(await self._arrivals.next())
+                    payload = self._sort(await self._arrivals.next(self._keep))
                     if payload is not None:
                         return payload
                 if self._queue:
@@ -269,7 +269,7 @@ class Inbox:
     async def _read(self) -> None:
         try:
             while True:
-                self._keep(await self._arrivals.next())
+                self._keep(await self._arrivals.next(self._keep))
                 if self.receiving or self._lifecycle.is_over or not self._has_room():
                     break
         except Exception as failure:  # noqa: BLE001 (the next receive gets it from the server itself)

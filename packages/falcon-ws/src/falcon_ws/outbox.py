@@ -8,7 +8,7 @@ that the connection is over. Otherwise it goes to the caller as it is.
 from falcon_core.asgi_types import Message, Send
 from falcon_ws.errors import tells_of_disconnect
 from falcon_ws.inbox import Inbox
-from falcon_ws.states import Event, Lifecycle, State
+from falcon_ws.states import Event, Lifecycle, ReadyState, State
 
 __all__ = ['Outbox']
 
@@ -88,7 +88,7 @@ class Outbox:
             await self._inbox.stop()
 
     async def _explain(self, failure: Exception) -> None:
-        """Find out whether something was not taken because the client left.
+        """Find out whether something was not taken because the client left, or another task closed meanwhile.
 
         Raises:
             WebSocketDisconnected: It was.
@@ -96,5 +96,5 @@ class Outbox:
         if tells_of_disconnect(failure):
             self._lifecycle.note(Event.SEND_FAILED)
         await self._inbox.settle()
-        if self._lifecycle.state in (State.LOST, State.LEFT):
+        if self._lifecycle.ready_state >= ReadyState.CLOSING:
             raise self._lifecycle.disconnected() from failure

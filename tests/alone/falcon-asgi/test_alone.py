@@ -30,6 +30,9 @@ class Media:
     async def on_get(self, req: Any, resp: Any) -> None:
         resp.media = {'name': 'Ada'}
 
+    async def on_get_received(self, req: Any, resp: Any) -> None:
+        resp.text = await req.get_media()
+
 
 class Events:
     async def on_get(self, req: Any, resp: Any) -> None:
@@ -54,6 +57,7 @@ def app(tmp_path: Path) -> App:
     app.add_route('/bytes', Bytes())
     app.add_route('/streams', Streams())
     app.add_route('/media', Media())
+    app.add_route('/media/received', Media(), suffix='received')
     app.add_route('/events', Events())
     app.add_static_route('/static', str(tmp_path))
     return app
@@ -86,6 +90,7 @@ def test_bodies_that_need_no_other_part(app: App, get: Any, path: str, body: byt
 @pytest.mark.parametrize(
     ('path', 'text'),
     [
+        ('/media/received', 'req.media needs falcon-media: pip install falcon-media'),
         ('/media', 'resp.media needs falcon-media: pip install falcon-media'),
         ('/events', 'resp.sse needs falcon-sse: pip install falcon-sse'),
     ],

@@ -205,23 +205,24 @@ async def test_eof_is_known_once_the_end_has_arrived() -> None:
 @in_loop
 async def test_a_closed_stream_refuses_to_be_read() -> None:
     """After `close`, every way to read raises, the rest is dropped, and `exhaust` has nothing to do."""
-    wire = Wire(*parts(b'abc', b'def'))
-    stream = BoundedStream(wire.receive)
-    assert await stream.read(1) == b'a'
-    stream.close()
-    assert (stream.closed, stream.eof, stream.tell()) == (True, True, 1)
-    for read in (
-        stream.read,
-        stream.readall,
-        lambda: stream.read(1),
-        lambda: stream.buffer(9),
-        lambda: anext(stream.__aiter__()),
-    ):
-        with pytest.raises(OperationNotAllowed, match='closed'):
-            await read()
-    await stream.exhaust()
-    stream.close()
-    assert wire.calls == 1
+    for content_length in (None, 3):
+        wire = Wire(*parts(b'abc', b'def'))
+        stream = BoundedStream(wire.receive, content_length=content_length)
+        assert await stream.read(1) == b'a'
+        stream.close()
+        assert (stream.closed, stream.eof, stream.tell()) == (True, True, 1)
+        for read in (
+            BoundedStream.read,
+            BoundedStream.readall,
+            lambda stream: stream.read(1),
+            lambda stream: stream.buffer(9),
+            lambda stream: anext(aiter(stream)),
+        ):
+            with pytest.raises(OperationNotAllowed, match='closed'):
+                await read(stream)
+        await stream.exhaust()
+        stream.close()
+        assert wire.calls == 1
 
 
 @in_loop
@@ -545,6 +546,56 @@ async def test_closing_makes_room() -> None:
     await turns()
     assert wire.calls == 1
     stream.close()
+    await watching
+
+
+@in_loop
+async def test_what_nobody_reads_is_dropped_after_a_while_if_asked_for() -> None:
+    """With `patience_s`, one who waits hears of the disconnect although nobody reads; the rest of the body is gone."""
+    wire = Wire(*(part(b'x' * MAX_AHEAD) for _ in range(3)), part(b'', more=False), DISCONNECT)
+    stream = BoundedStream(wire.receive)
+    patient = asyncio.create_task(stream.wait_disconnect())
+    await turns()
+    assert wire.calls == 1
+    await stream.wait_disconnect(patience_s=0)
+    await patient
+    assert len(await stream.read(MAX_AHEAD)) == MAX_AHEAD
+    with pytest.raises(ClientDisconnected):
+        await stream.read(1)
+
+
+@in_loop
+async def test_reading_what_was_dropped_raises() -> None:
+    """A body of which a part was dropped is not taken for a whole one."""
+    wire = Wire(part(b'x' * MAX_AHEAD), part(b'y'), part(b'z', more=False))
+    stream = BoundedStream(wire.receive)
+    watching = asyncio.create_task(stream.wait_disconnect(patience_s=0))
+    await turns(50)
+    assert wire.calls == 4
+    for read in (
+        BoundedStream.read,
+        BoundedStream.readall,
+        lambda stream: stream.buffer(2 * MAX_AHEAD),
+        BoundedStream.exhaust,
+    ):
+        with pytest.raises(OperationNotAllowed, match='the rest of the request body was dropped'):
+            await read(stream)
+    assert not stream.eof
+    await cancel(watching)
+
+
+@in_loop
+async def test_patience_is_for_what_nobody_reads() -> None:
+    """Nothing is dropped while somebody reads, however long that takes, or if it is read in time."""
+    wire = Wire(part(b'x' * MAX_AHEAD))
+    stream = BoundedStream(wire.receive)
+    watching = asyncio.create_task(stream.wait_disconnect(patience_s=0))
+    reading = asyncio.create_task(stream.read())
+    await turns(50)
+    wire.feed(part(b'x' * MAX_AHEAD))
+    await turns(50)
+    wire.feed(part(b'y', more=False), DISCONNECT)
+    assert await reading == b'x' * 2 * MAX_AHEAD + b'y'
     await watching
 
 

@@ -215,6 +215,19 @@ async def test_the_stream_still_yields_the_whole_body(kind: type[TinyJSON]) -> N
     assert req.media == [1, 2]
 
 
+@both_kinds
+@in_loop
+async def test_what_was_read_ahead_outlasts_the_stream(kind: type[TinyJSON]) -> None:
+    """The media is there also for who reads the stream first; a handler that need not be awaited is asked only then."""
+    handler = kind()
+    req = request(b'[1]', handler=handler)
+    await req.read_ahead()
+    assert handler.lengths == ([] if kind is TinyJSON else [3])
+    assert await req.stream.read() == b'[1]'
+    assert await req.get_media() == [1]
+    assert req.media == [1]
+
+
 @in_loop
 async def test_an_asynchronous_handler_may_read_as_it_likes() -> None:
     """It gets a stream of its own, of the whole body, that can do what `req.stream` can."""
@@ -227,12 +240,15 @@ async def test_an_asynchronous_handler_may_read_as_it_likes() -> None:
     ]
 
     class Reader(BaseHandler):
+        def __init__(self, way: Callable[[BoundedStream], Awaitable[object]]) -> None:
+            self.way = way
+
         async def deserialize_async(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
-            return await way(stream)
+            return await self.way(stream)
 
     results = []
     for way in ways:
-        req = request(b'a', b'bc', handler=Reader())
+        req = request(b'a', b'bc', handler=Reader(way))
         results.append(await req.get_media())
         assert await req.stream.read() == b'abc'
     assert results == [b'abc', b'abc', b'abc', None, None]
@@ -514,6 +530,7 @@ async def test_an_asynchronous_handler_that_reads_by_itself_is_awaited_for() -> 
     assert isinstance(req.media, UnreadMedia)
     assert source.calls == 0
     assert await req.media == b'ab'
+    assert source.calls == 1
     assert req.media == b'ab'
     assert await req.stream.read() == b'cdef'
 
@@ -579,10 +596,11 @@ async def test_a_closed_stream_has_no_media() -> None:
     req = request(b'[1]', handler=AwaitedJSON())
     req.stream.close()
     await req.read_ahead()
-    with pytest.raises(OperationNotAllowed, match='closed'):
+    with pytest.raises(OperationNotAllowed, match='closed') as first:
         _ = req.media
-    with pytest.raises(OperationNotAllowed, match='closed'):
+    with pytest.raises(OperationNotAllowed, match='closed') as second:
         await req.get_media()
+    assert first.value is second.value
 
 
 @in_loop

@@ -8,6 +8,8 @@ here, so nothing that one of them receives is lost to the other. The laws:
   for the client to leave; then until there is more than `buffer` was allowed, or `MAX_AHEAD` bytes. Beyond that the
   server's own flow control slows the client down.
 - The end of the body is told apart from the end of the connection: a body cut short raises `ClientDisconnected`.
+- Nothing is dropped but what somebody asks to be dropped. A server tells that the client has left only after all that
+  came before, so one that watches may ask that of a body that nobody reads.
 - What a client sends in tiny pieces takes no more memory, but for a constant factor, than what it sends in large ones.
 """
 
@@ -46,6 +48,7 @@ class BoundedStream:
         '_closed',
         '_complete',
         '_disconnected',
+        '_dropping',
         '_expected',
         '_is_receiving',
         '_iterated',
@@ -67,6 +70,7 @@ class BoundedStream:
         self._expected = content_length
         self._complete = content_length == 0  # all of the body has arrived
         self._disconnected = False
+        self._dropping = False  # what arrives of the body from now on is not kept
         self._closed = False
         self._iterated = False
         self._change: asyncio.Event | None = None  # what tasks wait for that neither receive nor can go on
@@ -154,6 +158,7 @@ class BoundedStream:
 
         Raises:
             ClientDisconnected: The client left before the end of the body had arrived.
+            OperationNotAllowed: See `wait_disconnect`.
         """
         while not self.eof:
             if not self._arrived:
@@ -181,19 +186,28 @@ class BoundedStream:
             await self._receive_more()
         return self._merged() if self._waiting_bytes <= max_bytes else None
 
-    async def wait_disconnect(self) -> None:
+    async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
         """Return when the client has left. The body that arrives in the meantime can still be read.
 
         May be called by several tasks at a time, and beside one that reads. While `MAX_AHEAD` bytes of the body wait to
         be read, it cannot be known whether the client has left.
+
+        Args:
+            patience_s: For how many seconds nothing may be read while that much waits, before what arrives further of
+                the body is dropped, which it then raises OperationNotAllowed to read; None to wait on.
         """
         while not self._disconnected:
-            if self._waiting_bytes < MAX_AHEAD or self._complete:
+            if self._waiting_bytes < MAX_AHEAD or self._complete or self._dropping:
                 await self._receive_event()
                 # A receive callable that always has something to give must not hold up everything else.
                 await asyncio.sleep(0)
             else:
-                await self._next_change()
+                try:
+                    async with asyncio.timeout(patience_s):
+                        await self._next_change()
+                except TimeoutError:
+                    # One that reads may be waiting for more than there is room for.
+                    self._dropping = not self._is_receiving
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Iterate over what is left of the body, in pieces as they arrive.
@@ -219,6 +233,8 @@ class BoundedStream:
         self._check_open()
         if self._disconnected:
             raise ClientDisconnected(f'the client left after {self._received} bytes of the request body')
+        if self._dropping:
+            raise OperationNotAllowed('the rest of the request body was dropped, expected it to be read earlier')
         await self._receive_event()
 
     async def _receive_event(self) -> None:
@@ -247,7 +263,7 @@ class BoundedStream:
     def _accept(self, event: Message) -> None:
         if event['type'] == 'http.disconnect':
             self._disconnected = True
-        elif not self._complete:
+        elif not self._complete and not self._dropping:
             chunk = event.get('body', b'')
             if self._expected is not None:
                 chunk = chunk[: self._expected - self._received]

@@ -377,17 +377,21 @@ class Request:
         """
         await self._request_media.read_ahead()
 
-    async def wait_disconnect(self) -> None:
+    async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
         """Return when the client has left. The body that arrives in the meantime can still be read.
 
         May be called by several tasks at a time, and beside one that reads the body; a call may be cancelled. A client
         that sends more of a body than is read ahead (`falcon_asgi.body_stream.MAX_AHEAD`) is not seen to leave before
         some of it is read.
 
+        Args:
+            patience_s: For how many seconds that may last before what arrives further of the body is dropped, which it
+                then raises OperationNotAllowed to read; None drops nothing.
+
         Raises:
             UnsupportedError: The scope has no body, as that of a WebSocket.
         """
-        await self.stream.wait_disconnect()
+        await self.stream.wait_disconnect(patience_s=patience_s)
 
     get_param = request_params.get_param
     get_param_as_bool = request_params.get_param_as_bool

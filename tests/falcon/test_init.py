@@ -1,0 +1,42 @@
+"""The meta-package gives every name it promises, at every path, and says where to look for those it does not have."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+import falcon
+
+MODULES = sorted(['falcon', *(f'falcon.{found.name}' for found in pkgutil.iter_modules(falcon.__path__))])
+PUBLIC = [name for name in MODULES if not name.rpartition('.')[2].startswith('_')]
+
+
+@pytest.mark.parametrize('name', PUBLIC)
+def test_every_promised_name_is_there(name: str) -> None:
+    """All that a module's `__all__` lists is there and listed once; no name is private."""
+    module = importlib.import_module(name)
+    assert len(module.__all__) == len(set(module.__all__))
+    for promised in module.__all__:
+        assert hasattr(module, promised)
+        assert not promised.startswith('_') or promised == '__version__'
+
+
+@pytest.mark.parametrize('name', [name for name in PUBLIC if name != 'falcon'])
+def test_modules_and_package_agree(name: str) -> None:
+    """A name that the package and one of its modules both promise stands for one object."""
+    module = importlib.import_module(name)
+    for shared in set(module.__all__) & set(falcon.__all__):
+        assert getattr(module, shared) is getattr(falcon, shared)
+
+
+@pytest.mark.parametrize('name', ['App', 'API'])
+def test_wsgi_names_point_to_the_application(name: str) -> None:
+    """What Falcon's WSGI users look for is missing with a word on what takes its place."""
+    with pytest.raises(AttributeError, match=r"no attribute '\w+', expected falcon\.asgi\.App$"):
+        getattr(falcon, name)
+
+
+def test_unknown_name_is_missing() -> None:
+    """Any other name is missing as from any module."""
+    with pytest.raises(AttributeError, match=r"^module 'falcon' has no attribute 'nothing'$"):
+        falcon.nothing  # noqa: B018

@@ -412,12 +412,14 @@ async def test_an_asynchronous_handler_decides_what_no_body_means() -> None:
         def decoded(self, body: bytes) -> object:
             return {}
 
-    req = bodiless(Emptiness())
-    with pytest.raises(MediaNotFoundError, match='400') as raised:
-        _ = req.media
-    assert raised.value.description == 'Could not parse an empty application/json body'
-    assert await req.get_media() == {}
-    assert req.media == {}
+    for content_type, described in ((b'', JSON), (b'application/json; v=1', 'application/json; v=1')):
+        headers = [(b'content-type', content_type), (b'content-length', b'0')]
+        req = request_for(Source([]), options_for(Emptiness()), headers=headers)
+        with pytest.raises(MediaNotFoundError) as raised:
+            _ = req.media
+        assert raised.value.description == f'Could not parse an empty {described} body'
+        assert await req.get_media() == {}
+        assert req.media == {}
 
 
 @both_kinds
@@ -560,12 +562,39 @@ async def test_a_client_that_leaves_within_the_body_is_told_of(kind: type[TinyJS
     assert handler.lengths == []
 
 
+@pytest.mark.parametrize('exhausts', [True, False])
 @in_loop
-async def test_a_client_that_leaves_while_a_handler_reads_is_told_of() -> None:
+async def test_a_client_that_leaves_while_a_handler_reads_is_told_of(exhausts: bool) -> None:
     """A handler that reads the stream by itself meets the same error."""
-    req = request_for(Source([DISCONNECT]), options_for(FirstBytes(exhausts=True)))
+    req = request_for(Source([DISCONNECT]), options_for(FirstBytes(exhausts)))
     with pytest.raises(ClientDisconnected):
         await req.get_media()
+
+
+@in_loop
+async def test_a_handler_of_a_buffered_body_exhausts_nothing() -> None:
+    """What a handler leaves of the stream that it is given says nothing about the request's own."""
+    handler = AwaitedJSON()
+    handler.exhaust_stream = True
+    req = request(b'[1]', handler=handler)
+    assert await req.get_media() == [1]
+    assert await req.stream.read() == b'[1]'
+
+
+@in_loop
+async def test_a_handler_needs_no_base_class() -> None:
+    """Of a handler, only what it is asked to do has to be there."""
+
+    class FirstByte:
+        buffered = False
+
+        async def deserialize_async(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+            return await stream.read(1)
+
+    handler: Any = FirstByte()
+    req = request(b'ab', b'c', handler=handler)
+    assert await req.get_media() == b'a'
+    assert await req.stream.read() == b'bc'
 
 
 @in_loop

@@ -6,6 +6,7 @@ from a tree of their segments, the first time that one is looked for after route
 """
 
 from collections import UserDict
+from collections.abc import MutableMapping
 from typing import Any
 
 from falcon_core.converters import BUILTIN_CONVERTERS, BaseConverter
@@ -22,27 +23,31 @@ class _Converters(UserDict[str, type[BaseConverter]]):
     """Converter classes by the names that templates give them."""
 
     def __setitem__(self, name: str, converter: type[BaseConverter]) -> None:
-        if not name.isidentifier():
-            raise ValueError(f'received converter name {name!r}, expected an identifier')
-        if not callable(getattr(converter, 'convert', None)):
+        if not (name.isidentifier() and name.isascii()):
+            raise ValueError(f'received converter name {name!r}, expected an ASCII identifier')
+        if not callable(converter) or (isinstance(converter, type) and not hasattr(converter, 'convert')):
             raise TypeError(f'received converter {converter!r}, expected a class with a convert method')
         super().__setitem__(name, converter)
 
 
 class CompiledRouterOptions:
-    """How templates are read and responders found.
+    """How templates are read and responders found; what is set counts for the routes that are added afterwards.
 
     Attributes:
-        converters (MutableMapping[str, type[BaseConverter]]): The converters by name; add or replace any.
-        default_to_on_request (bool): Give the HTTP methods that a resource has no responder for to its `on_request`.
-            False by default.
+        default_to_on_request (bool): Give the HTTP methods that a resource has no responder for to its `on_request`,
+            except OPTIONS. False by default.
     """
 
-    __slots__ = ('converters', 'default_to_on_request')
+    __slots__ = ('_converters', 'default_to_on_request')
 
     def __init__(self) -> None:
-        self.converters = _Converters(BUILTIN_CONVERTERS)
+        self._converters = _Converters(BUILTIN_CONVERTERS)
         self.default_to_on_request = False
+
+    @property
+    def converters(self) -> MutableMapping[str, type[BaseConverter]]:
+        """The converters by name; add or replace any."""
+        return self._converters
 
 
 class CompiledRouter:
@@ -88,9 +93,11 @@ class CompiledRouter:
             ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
         """
         segments = parse_uri_template(uri_template, self._options.converters)
-        route = Route(resource, self.map_http_methods(resource, suffix=suffix), uri_template)
+        # Put together again, it is a plain str, whatever subclass of it was given; the compiled code depends on that.
+        template = '/'.join(('', *(segment.text for segment in segments)))
+        route = Route(resource, self.map_http_methods(resource, suffix=suffix), template)
         if all(segment.is_literal for segment in segments):
-            self._literal_routes[uri_template] = route
+            self._literal_routes[template] = route
         else:
             self._insert(segments, route)
             self._finder = None
@@ -120,8 +127,8 @@ class CompiledRouter:
             conflict = node.conflict(segment)
             if conflict is not None:
                 raise UnacceptableRouteError(
-                    f'{segment.text!r} of uri_template {route.uri_template!r} conflicts with {conflict.text!r} of a '
-                    'route added before: fields at the same place need the same name and converter'
+                    f'received {segment.text!r} in uri_template {route.uri_template!r}, expected {conflict.text!r} as '
+                    'in a route added before: fields at the same place need the same name and converter'
                 )
             existing = node.child(segment)
             if existing is None:

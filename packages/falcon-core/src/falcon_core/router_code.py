@@ -3,21 +3,24 @@
 For `/users/{user_id:int}/posts` it reads
 
     def find(path):
-        segments = path[1:].split('/')
+        segments = path.split('/')
         count = len(segments)
-        if segments[0] == 'users':
-            if count > 1:
-                v0 = convert_0(segments[1])
-                if v0 is not None:
-                    if count > 2:
-                        if segments[2] == 'posts':
-                            if count == 3:
-                                return resource_1, responders_2, {'user_id': v0}, '/users/{user_id:int}/posts'
+        if segments[0]:
+            return None
+        if count > 1:
+            if segments[1] == 'users':
+                if count > 2:
+                    v0 = convert_0(segments[2])
+                    if v0 is not None:
+                        if count > 3:
+                            if segments[3] == 'posts':
+                                if count == 4:
+                                    return resource_1, responders_2, {'user_id': v0}, '/users/{user_id:int}/posts'
         return None
 
 Where more than a few texts are possible in one place, they are looked up in a dictionary of functions, one for each
-text, so that a node with ten thousand children costs one lookup. The same is done below a certain depth, which the
-nesting of Python blocks is limited by.
+text, so that a node with ten thousand children costs one lookup. With many composite segments it is done alike. There
+are functions below a certain depth as well, because Python limits the nesting of blocks.
 """
 
 import itertools
@@ -25,6 +28,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from falcon_core._composites import CompositeIndex
 from falcon_core.interfaces import FoundRoute
 from falcon_core.responders import Responder
 from falcon_core.uri_templates import Segment
@@ -34,9 +38,9 @@ __all__ = ['Finder', 'Node', 'Route', 'compile_finder', 'finder_source']
 Finder = Callable[[str], FoundRoute | None]
 
 # Comparing with up to this many texts in turn is faster than one lookup and one call (measured: a comparison 15 ns,
-# a lookup and a call 75 ns).
-_MAX_COMPARED_TEXTS = 4
-# Nodes written inside one function. Each takes up to three levels of indentation, of which Python allows 100.
+# a lookup and a call 75 ns); trying up to as many composite segments is about as fast as an index.
+_MAX_TRIED = 4
+# Nodes written inside one function. Each takes up to two levels of indentation, of which Python allows 100.
 _MAX_NESTED_NODES = 16
 
 
@@ -58,6 +62,10 @@ class Route:
 class Node:
     """A place in the tree of segments; the path from the root to it is the beginning of one or more templates.
 
+    A node has one child for each literal text, one for a field, one for a rest, and one for each composite segment with
+    other text around its fields. Another segment for the same child conflicts with the one that is there: no path
+    could tell them apart.
+
     Attributes:
         route: The route whose template ends here, or None.
     """
@@ -67,7 +75,7 @@ class Node:
     def __init__(self) -> None:
         self.route: Route | None = None
         self._literals: dict[str, Node] = {}
-        self._composites: list[tuple[Segment, Node]] = []
+        self._composites: dict[tuple[str, ...], tuple[Segment, Node]] = {}
         self._field: tuple[Segment, Node] | None = None
         self._rest: tuple[Segment, Node] | None = None
 
@@ -77,24 +85,26 @@ class Node:
         return self._literals
 
     @property
-    def variables(self) -> 'list[tuple[Segment, Node]]':
-        """The other children, in the order in which they are tried."""
-        return [*self._composites, *(child for child in (self._field, self._rest) if child is not None)]
+    def composites(self) -> 'list[tuple[Segment, Node]]':
+        """The children that composite segments lead to, in the order in which they are tried: that of their adding."""
+        return list(self._composites.values())
+
+    @property
+    def singles(self) -> 'list[tuple[Segment, Node]]':
+        """The children that a field and a rest lead to, in the order in which they are tried."""
+        return [child for child in (self._field, self._rest) if child is not None]
 
     def child(self, segment: Segment) -> 'Node | None':
         """Return the child that a segment leads to, or None."""
         if segment.is_literal:
             return self._literals.get(segment.text)
-        return next((node for known, node in self.variables if known.text == segment.text), None)
+        known = self._variable(segment)
+        return known[1] if known is not None and known[0].text == segment.text else None
 
     def conflict(self, segment: Segment) -> Segment | None:
         """Return the segment of a child that a new segment conflicts with, or None."""
-        if segment.is_literal:
-            return None
-        for known, _ in self.variables:
-            if known.text != segment.text and known.conflicts_with(segment) and known.takes_rest == segment.takes_rest:
-                return known
-        return None
+        known = None if segment.is_literal else self._variable(segment)
+        return known[0] if known is not None and known[0].text != segment.text else None
 
     def add(self, segment: Segment) -> 'Node':
         """Add the child that a segment leads to, and return it."""
@@ -102,12 +112,17 @@ class Node:
         if segment.is_literal:
             self._literals[segment.text] = node
         elif segment.is_composite:
-            self._composites.append((segment, node))
+            self._composites[segment.literals] = segment, node
         elif segment.takes_rest:
-            self._rest = (segment, node)
+            self._rest = segment, node
         else:
-            self._field = (segment, node)
+            self._field = segment, node
         return node
+
+    def _variable(self, segment: Segment) -> 'tuple[Segment, Node] | None':
+        if segment.is_composite:
+            return self._composites.get(segment.literals)
+        return self._rest if segment.takes_rest else self._field
 
 
 def finder_source(root: Node) -> str:
@@ -132,15 +147,18 @@ class _Writer:
 
     def __init__(self, root: Node) -> None:
         self.names: dict[str, Any] = {}
-        # By text of a segment, the name of the function for what follows; the function itself once it is compiled.
+        # By text of a segment, the name of the function for what follows it; the function itself once it is compiled.
         self.tables: list[dict[str, Any]] = []
         self._count = itertools.count()
         self._lines: list[str] = []
         self._pending: list[tuple[str, Node, int, tuple[str, ...]]] = []
         self._line(0, 'def find(path):')
-        self._line(1, "segments = path[1:].split('/')")
+        self._line(1, "segments = path.split('/')")
         self._line(1, 'count = len(segments)')
-        self._children(root, 0, (), 1, 0)
+        # What comes before the first slash is the first segment: always empty, unless the path is none (`OPTIONS *`).
+        self._line(1, 'if segments[0]:')
+        self._line(2, 'return None')
+        self._node(root, 1, (), 1, 0)
         self._line(1, 'return None')
         while self._pending:
             name, node, depth, fields = self._pending.pop()
@@ -170,7 +188,7 @@ class _Writer:
         if node.route is not None:
             self._line(indent, f'if count == {depth}:')
             self._found(node.route, fields, indent + 1)
-        if node.literals or node.variables:
+        if node.literals or node.composites or node.singles:
             self._line(indent, f'if count > {depth}:')
             self._children(node, depth, fields, indent + 1, nested + 1)
 
@@ -180,20 +198,25 @@ class _Writer:
         params = ', '.join(f'{field!r}: v{index}' for index, field in enumerate(fields))
         self._line(indent, f'return {resource}, {responders}, {{{params}}}, {route.uri_template!r}')
 
-    def _call(self, function: str, fields: tuple[str, ...], indent: int) -> None:
-        self._line(indent, f'found = {function}(segments, count{_values(fields)})')
+    def _call(self, function: str, fields: tuple[str, ...], indent: int, more: str = '') -> None:
+        self._line(indent, f'found = {function}(segments, count{_values(fields)}{more})')
         self._line(indent, 'if found is not None:')
         self._line(indent + 1, 'return found')
 
     def _children(self, node: Node, depth: int, fields: tuple[str, ...], indent: int, nested: int) -> None:
-        if len(node.literals) > _MAX_COMPARED_TEXTS:
+        if len(node.literals) > _MAX_TRIED:
             self._looked_up(node, depth, fields, indent)
         else:
             for text, child in node.literals.items():
                 self._line(indent, f'if segments[{depth}] == {text!r}:')
                 self._node(child, depth + 1, fields, indent + 1, nested)
-        for segment, child in node.variables:
-            self._variable(segment, child, depth, fields, indent, nested)
+        if len(node.composites) > _MAX_TRIED:
+            self._indexed(node, depth, fields, indent)
+        else:
+            for segment, child in node.composites:
+                self._composite(segment, child, depth, fields, indent, nested)
+        for segment, child in node.singles:
+            self._single(segment, child, depth, fields, indent, nested)
 
     def _looked_up(self, node: Node, depth: int, fields: tuple[str, ...], indent: int) -> None:
         finders = {text: self._function(child, depth + 1, fields) for text, child in node.literals.items()}
@@ -202,29 +225,49 @@ class _Writer:
         self._line(indent, 'if finder is not None:')
         self._call('finder', fields, indent + 1)
 
-    def _variable(
+    def _indexed(self, node: Node, depth: int, fields: tuple[str, ...], indent: int) -> None:
+        finders = {
+            segment.text: self._function(child, depth + 1, (*fields, *_names(segment)))
+            for segment, child in node.composites
+        }
+        self.tables.append(finders)
+        candidates = CompositeIndex(segment for segment, _ in node.composites).candidates
+        self._line(indent, f'for match, text in {self._name("candidates", candidates)}(segments[{depth}]):')
+        self._line(indent + 1, f'values = match(segments[{depth}])')
+        self._line(indent + 1, 'if values is not None:')
+        self._call(f'{self._name("table", finders)}[text]', fields, indent + 2, ', *values')
+
+    def _composite(
         self, segment: Segment, child: Node, depth: int, fields: tuple[str, ...], indent: int, nested: int
     ) -> None:
-        first = len(fields)
-        fields = (*fields, *(field.name for field in segment.fields))
-        if segment.is_composite:
-            self._line(indent, f'values = {self._name("match", segment.match)}(segments[{depth}])')
-            self._line(indent, 'if values is not None:')
-            indent += 1
-            self._line(indent, f'{_values(fields[first:], first)[2:]}, = values')
+        names = _names(segment)
+        self._line(indent, f'values = {self._name("match", segment.match)}(segments[{depth}])')
+        self._line(indent, 'if values is not None:')
+        self._line(indent + 1, f'{_values(names, len(fields))[2:]}, = values')
+        self._node(child, depth + 1, (*fields, *names), indent + 1, nested)
+
+    def _single(
+        self, segment: Segment, child: Node, depth: int, fields: tuple[str, ...], indent: int, nested: int
+    ) -> None:
+        value = f'v{len(fields)}'
+        text = f'segments[{depth}:]' if segment.takes_rest else f'segments[{depth}]'
+        convert = segment.fields[0].convert
+        if convert is None:
+            self._line(indent, f'{value} = {text}')
         else:
-            text = f'segments[{depth}:]' if segment.takes_rest else f'segments[{depth}]'
-            convert = segment.fields[0].convert
-            if convert is None:
-                self._line(indent, f'v{first} = {text}')
-            else:
-                self._line(indent, f'v{first} = {self._name("convert", convert)}({text})')
-                self._line(indent, f'if v{first} is not None:')
-                indent += 1
-        if segment.takes_rest and child.route is not None:
+            self._line(indent, f'{value} = {self._name("convert", convert)}({text})')
+            self._line(indent, f'if {value} is not None:')
+            indent += 1
+        fields = (*fields, *_names(segment))
+        if segment.takes_rest:
+            assert child.route is not None  # a template ends here
             self._found(child.route, fields, indent)
         else:
             self._node(child, depth + 1, fields, indent, nested)
+
+
+def _names(segment: Segment) -> tuple[str, ...]:
+    return tuple(field.name for field in segment.fields)
 
 
 def _values(fields: tuple[str, ...], first: int = 0) -> str:

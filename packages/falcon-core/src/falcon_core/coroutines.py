@@ -1,10 +1,10 @@
-"""Telling coroutine functions from others."""
+"""What can be told of a callable without calling it: whether it is asynchronous, and what it takes."""
 
 import functools
 import inspect
 from typing import Any
 
-__all__ = ['is_coroutine_callable', 'takes_keyword']
+__all__ = ['is_coroutine_callable', 'needs_instance', 'takes_keyword']
 
 
 def is_coroutine_callable(action: Any) -> bool:
@@ -19,9 +19,15 @@ def is_coroutine_callable(action: Any) -> bool:
     return callable(action) and inspect.iscoroutinefunction(type(action).__call__)
 
 
+def needs_instance(owner: object, name: str) -> bool:
+    """Return whether `owner` is a class and its attribute `name` a method that has to be called on an object of it."""
+    return isinstance(owner, type) and inspect.isfunction(inspect.getattr_static(owner, name, None))
+
+
 def takes_keyword(action: Any, name: str) -> bool:
     """Return whether `action` can be called with an argument `name` given by keyword."""
     parameters = inspect.signature(action).parameters
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
         return True
-    return name in parameters and parameters[name].kind is not inspect.Parameter.POSITIONAL_ONLY
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return name in parameters and parameters[name].kind in kinds

@@ -21,10 +21,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from falcon_core.coroutines import is_coroutine_callable
+from falcon_core.coroutines import is_coroutine_callable, needs_instance
 from falcon_core.errors import CompatibilityError
 
-__all__ = ['ASGIMiddleware', 'Hook', 'MiddlewareStacks', 'prepare_middleware']
+__all__ = ['ASGIMiddleware', 'Hook', 'MiddlewareStacks', 'as_components', 'prepare_middleware']
 
 Hook = Callable[..., Awaitable[None]]
 
@@ -149,8 +149,8 @@ def prepare_middleware(components: Sequence[object]) -> MiddlewareStacks:
     """Return the stacks of the components' hooks.
 
     Raises:
-        CompatibilityError: A hook is not a coroutine function.
-        TypeError: A component has no hook at all.
+        CompatibilityError: A hook is no coroutine function.
+        TypeError: A component has no hook at all, or is a class and not an object of it.
     """
     found = [_hooks_of(component) for component in components]
 
@@ -169,10 +169,15 @@ def prepare_middleware(components: Sequence[object]) -> MiddlewareStacks:
 
 
 def as_components(middleware: object) -> Iterable[object]:
-    """Return the components of an argument that takes one component or an iterable of them."""
+    """Return the components of an argument that takes one component, an iterable of them, or None.
+
+    An iterable with a hook is one component.
+    """
     if middleware is None:
         return ()
-    return middleware if isinstance(middleware, Iterable) else (middleware,)
+    if isinstance(middleware, Iterable) and not any(_attribute(middleware, name) for name in _HOOKS):
+        return middleware
+    return (middleware,)
 
 
 def _hooks_of(component: object) -> dict[str, Hook]:
@@ -189,11 +194,22 @@ def _hooks_of(component: object) -> dict[str, Hook]:
 
 
 def _hook(component: object, name: str) -> Hook | None:
-    hook: Hook | None = getattr(component, f'{name}_async', None) if name in _HOOKS_WITH_TWIN else None
-    if hook is None:
-        hook = getattr(component, name, None)
-    if hook is None or getattr(hook, '__func__', None) is getattr(ASGIMiddleware, name):
+    attribute = _attribute(component, name)
+    if attribute is None:
         return None
+    hook: Hook = getattr(component, attribute)
+    if getattr(hook, '__func__', None) is getattr(ASGIMiddleware, name):
+        return None
+    if needs_instance(component, attribute):
+        raise TypeError(f'received the class {component!r} as middleware, expected an object of it')
     if not is_coroutine_callable(hook):
-        raise CompatibilityError(f'{hook!r} is a synchronous function, expected a coroutine function')
+        raise CompatibilityError(
+            f'received {hook!r} as {attribute} of middleware {component!r}, expected a coroutine function'
+        )
     return hook
+
+
+def _attribute(component: object, hook: str) -> str | None:
+    """Return the name of the attribute that has a hook, if any: the hook's own, or that of its twin."""
+    names = (f'{hook}_async', hook) if hook in _HOOKS_WITH_TWIN else (hook,)
+    return next((name for name in names if getattr(component, name, None) is not None), None)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from falcon_core.constants import COMBINED_METHODS
-from falcon_core.coroutines import is_coroutine_callable
+from falcon_core.coroutines import is_coroutine_callable, needs_instance
 from falcon_core.errors import FalconError
 from falcon_core.http_errors import HTTPMethodNotAllowed, HTTPRouteNotFound
 from falcon_core.status_codes import HTTP_200
@@ -27,7 +27,8 @@ Responder = Callable[..., Awaitable[None]]
 # The key that `on_websocket` has among the responders by HTTP method.
 WEBSOCKET = 'WEBSOCKET'
 
-_RESPONDER_NAMES = tuple((method, f'on_{method.lower()}') for method in (*COMBINED_METHODS, WEBSOCKET))
+# What `on_request` does not answer: OPTIONS has an answer of its own, and the other is no method.
+_NEVER_DEFAULTED = ('OPTIONS', WEBSOCKET)
 
 
 class SuffixedMethodNotFoundError(FalconError, ValueError):
@@ -40,29 +41,29 @@ def map_http_methods(
     """Return the responders of a resource by HTTP method, `on_websocket` by `WEBSOCKET`.
 
     Args:
-        resource: Any object; its methods `on_get`, `on_post`, ... respond to GET, POST, ...
+        resource: Any object; its methods `on_get`, `on_post`, ... respond to GET, POST, ..., one for each method in
+            `falcon_core.constants.COMBINED_METHODS`. Attributes that cannot be called are passed over.
         suffix: Take `on_get_<suffix>`, ... instead.
-        default_to_on_request: Give the methods that have no responder to `on_request`, if the resource has it.
+        default_to_on_request: Give the methods that have no responder, except OPTIONS, to `on_request`, with a suffix
+            `on_request_<suffix>`, if the resource has it.
 
     Raises:
         SuffixedMethodNotFoundError: There is no responder with the suffix.
-        TypeError: A responder is no coroutine function.
+        TypeError: A responder is no coroutine function, or the resource is a class and not an object of it.
     """
     ending = f'_{suffix}' if suffix else ''
     responders: dict[str, Responder] = {}
-    for method, name in _RESPONDER_NAMES:
-        responder = getattr(resource, name + ending, None)
-        if callable(responder):
+    for method in COMBINED_METHODS:
+        responder = _responder(resource, f'on_{method.lower()}{ending}')
+        if responder is not None:
             responders[method] = responder
-    fallback = getattr(resource, f'on_request{ending}', None) if default_to_on_request else None
-    if callable(fallback):
+    fallback = _responder(resource, f'on_request{ending}') if default_to_on_request else None
+    if fallback is not None:
         for method in COMBINED_METHODS:
-            responders.setdefault(method, fallback)
+            if method not in _NEVER_DEFAULTED:
+                responders.setdefault(method, fallback)
     if suffix and not responders:
         raise SuffixedMethodNotFoundError(f'{resource!r} has no responder with the suffix {suffix!r}')
-    for responder in responders.values():
-        if not is_coroutine_callable(responder):
-            raise TypeError(f'responder {responder!r} is synchronous, expected a coroutine function (async def)')
     return responders
 
 
@@ -79,12 +80,14 @@ def set_default_responders(
     Args:
         method_map: The resource's responders by HTTP method; added to.
         asgi: Always taken as True.
-        default_responder: What answers the methods that have no responder, instead of the refusal.
+        default_responder: What answers the methods that have no responder, OPTIONS excepted, instead of the refusal.
     """
-    options = default_responder or missing_responder('OPTIONS', method_map)
-    refusal = default_responder or missing_responder('', method_map)
+    options = missing_responder('OPTIONS', method_map)
+    refusal = missing_responder('', method_map)
+    method_map.setdefault('OPTIONS', options)
+    method_map.setdefault(WEBSOCKET, refusal)
     for method in COMBINED_METHODS:
-        method_map.setdefault(method, options if method == 'OPTIONS' else refusal)
+        method_map.setdefault(method, default_responder or refusal)
 
 
 def missing_responder(method: str, responders: Mapping[str, Responder] | None) -> Responder:
@@ -106,7 +109,7 @@ def options_responder(allowed: list[str]) -> Responder:
     """Return a responder to OPTIONS that names the allowed methods (RFC 9110, section 9.3.7)."""
     allow = ', '.join(allowed)
 
-    async def on_options(req: Any, resp: Any, **params: Any) -> None:
+    async def on_options(req: Any, resp: Any, /, **params: Any) -> None:
         resp.status = HTTP_200
         resp.set_header('Allow', allow)
         resp.set_header('Content-Length', '0')
@@ -117,12 +120,23 @@ def options_responder(allowed: list[str]) -> Responder:
 def method_not_allowed(allowed: list[str]) -> Responder:
     """Return a responder that refuses its method and names the allowed ones (RFC 9110, section 15.5.6)."""
 
-    async def on_other(req: Any, resp: Any, **params: Any) -> None:
+    async def on_other(req: Any, resp: Any, /, **params: Any) -> None:
         raise HTTPMethodNotAllowed(allowed)
 
     return on_other
 
 
-async def path_not_found(req: Any, resp: Any, **params: Any) -> None:
+async def path_not_found(req: Any, resp: Any, /, **params: Any) -> None:
     """Answer a path that no route, sink or static route takes."""
     raise HTTPRouteNotFound
+
+
+def _responder(resource: object, name: str) -> Responder | None:
+    responder: Responder | None = getattr(resource, name, None)
+    if not callable(responder):
+        return None
+    if needs_instance(resource, name):
+        raise TypeError(f'received the class {resource!r} as a resource, expected an object of it')
+    if not is_coroutine_callable(responder):
+        raise TypeError(f'received the synchronous responder {responder!r}, expected a coroutine function (async def)')
+    return responder

@@ -123,8 +123,8 @@ FoundRoute = tuple[object, Mapping[str, Callable[..., Awaitable[None]]], dict[st
 class Router(Protocol):
     """Finds the resource of a path."""
 
-    def add_route(self, uri_template: str, resource: object, **kwargs: Any) -> None:
-        """Add a route.
+    def add_route(self, uri_template: str, resource: object, *args: Any, **kwargs: Any) -> None:
+        """Add a route; what more there is to say of one, such as a suffix, is the router's own matter.
 
         Raises:
             ValueError: The template is malformed or conflicts with one that was added before.

@@ -6,6 +6,7 @@ The registry resolves and does no I/O: the servers of the ASGI scopes call what 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from falcon_core.coroutines import is_coroutine_callable, takes_keyword
@@ -78,7 +79,7 @@ class Registry:
         first, second = self._sinks, self._static_routes
         if not self._sink_first:
             first, second = second, first
-        for fallback in (*first, *second):
+        for fallback in chain(first, second):
             params = fallback.match(path)
             if params is not None:
                 return fallback.serve, params
@@ -92,28 +93,36 @@ class Registry:
         """Add a sink: what answers every request whose path begins with a prefix and that no route takes.
 
         Args:
-            sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`.
-            prefix: A regular expression, matched at the path's begin, or its source.
+            sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`, None
+                for those that take no part.
+            prefix: A regular expression, matched at the path's begin, or its source. How long it runs on hostile
+                paths is the expression's own matter.
 
         Raises:
             CompatibilityError: The sink is no coroutine function.
+            TypeError: The prefix is no string or expression for strings.
+            ValueError: The prefix is malformed.
         """
         if not is_coroutine_callable(sink):
-            raise CompatibilityError(
-                f'received the synchronous function {sink!r} as a sink, expected a coroutine function'
-            )
-        self._sinks.insert(0, _Sink(re.compile(prefix), sink))
+            raise CompatibilityError(f'received {sink!r} as a sink, expected a coroutine function')
+        try:
+            pattern = re.compile(prefix)
+        except re.error as error:
+            raise ValueError(f'received prefix {prefix!r}, expected a regular expression: {error}') from error
+        if not isinstance(pattern.pattern, str):
+            raise TypeError(f'received prefix {prefix!r}, expected a str')
+        self._sinks.insert(0, _Sink(pattern, sink))
 
     def add_static_route(self, route: FallbackRoute) -> None:
         """Add a static route."""
         self._static_routes.insert(0, route)
 
     def add_middleware(self, middleware: object) -> None:
-        """Add one middleware component, or an iterable of them, after those added before.
+        """Add one middleware component, or an iterable of them, after those added before; all of them or none.
 
         Raises:
             CompatibilityError: A hook is no coroutine function.
-            TypeError: A component has no hook.
+            TypeError: A component has no hook, or is a class and not an object of it.
         """
         components = [*self._components, *as_components(middleware)]
         self.middleware = prepare_middleware(components)
@@ -124,10 +133,10 @@ class Registry:
         exception: type[BaseException] | Iterable[type[BaseException]],
         handler: Callable[..., Awaitable[None]] | None = None,
     ) -> None:
-        """Add what handles exceptions of one or more classes and of their subclasses.
+        """Add what handles exceptions of one or more classes and of their subclasses; for all of them or none.
 
         Args:
-            exception: The class or classes; what was added for one before is replaced.
+            exception: The class or classes, subclasses of `Exception`; what was added for one before is replaced.
             handler: A coroutine function, called as `handler(req, resp, ex, params)`, for a WebSocket with `resp` None
                 and with `ws=ws` if it has that parameter. None stands for the static method `handle` of the class.
 
@@ -136,17 +145,16 @@ class Registry:
             CompatibilityError: The handler is no coroutine function.
             TypeError: `exception` is no exception class.
         """
-        classes = (exception,) if isinstance(exception, type) else tuple(exception)
+        classes = tuple(exception) if isinstance(exception, Iterable) else (exception,)
+        added: dict[type[BaseException], ErrorHandler] = {}
         for kind in classes:
-            if not (isinstance(kind, type) and issubclass(kind, BaseException)):
-                raise TypeError(f'received {kind!r}, expected an exception class')
-        for kind in classes:
+            if not (isinstance(kind, type) and issubclass(kind, Exception)):
+                raise TypeError(f'received {kind!r}, expected a subclass of Exception')
             handle = kind.handle if handler is None else handler  # type: ignore[attr-defined] # the default is a duck
             if not is_coroutine_callable(handle):
-                raise CompatibilityError(
-                    f'received the synchronous function {handle!r} as an error handler, expected a coroutine function'
-                )
-            self._error_handlers[kind] = ErrorHandler(handle, takes_keyword(handle, 'ws'))
+                raise CompatibilityError(f'received {handle!r} as an error handler, expected a coroutine function')
+            added[kind] = ErrorHandler(handle, takes_keyword(handle, 'ws'))
+        self._error_handlers.update(added)
 
     def find_error_handler(
         self, kind: type[BaseException], defaults: Mapping[type[BaseException], ErrorHandler]

@@ -7,12 +7,49 @@ from falcon_core.media import Handlers
 
 __all__ = ['RequestOptions', 'ResponseOptions']
 
+# What web sites are made of and the tables of some of the supported versions of Python lack or have otherwise.
+_WEB_MEDIA_TYPES = {
+    '.apng': 'image/apng',
+    '.atom': 'application/atom+xml',
+    '.avif': 'image/avif',
+    '.flac': 'audio/flac',
+    '.geojson': 'application/geo+json',
+    '.glb': 'model/gltf-binary',
+    '.gltf': 'model/gltf+json',
+    '.gz': 'application/gzip',
+    '.ics': 'text/calendar',
+    '.js': 'text/javascript',
+    '.jsonld': 'application/ld+json',
+    '.jxl': 'image/jxl',
+    '.m4a': 'audio/mp4',
+    '.m4v': 'video/mp4',
+    '.md': 'text/markdown',
+    '.mjs': 'text/javascript',
+    '.mpd': 'application/dash+xml',
+    '.oga': 'audio/ogg',
+    '.ogg': 'audio/ogg',
+    '.ogv': 'video/ogg',
+    '.opus': 'audio/ogg',
+    '.otf': 'font/otf',
+    '.rtf': 'application/rtf',
+    '.ttf': 'font/ttf',
+    '.wasm': 'application/wasm',
+    '.weba': 'audio/webm',
+    '.webmanifest': 'application/manifest+json',
+    '.webp': 'image/webp',
+    '.woff': 'font/woff',
+    '.woff2': 'font/woff2',
+    '.yaml': 'application/yaml',
+    '.yml': 'application/yaml',
+    '.zst': 'application/zstd',
+}
+
 
 class RequestOptions:
     """How requests are read.
 
     Attributes:
-        auto_parse_form_urlencoded (bool): Always False; kept because Falcon's options have it. Form fields are
+        auto_parse_form_urlencoded (bool): Has no effect, and is here for applications that set it; form fields are
             read as media.
         auto_parse_qs_csv (bool): True splits query parameters at commas. False by default.
         default_media_type (str): The media type of a body without a Content-Type header.
@@ -75,7 +112,4 @@ class ResponseOptions:
 
 def _static_media_types() -> dict[str, str]:
     # The tables of the standard library, not the ones of the machine, so that every deployment answers alike.
-    tables = mimetypes.MimeTypes(filenames=())
-    types = dict(tables.types_map[1])
-    types.update({'.js': 'text/javascript', '.mjs': 'text/javascript', '.yaml': 'application/yaml'})
-    return types
+    return {**mimetypes.MimeTypes().types_map[1], **_WEB_MEDIA_TYPES}

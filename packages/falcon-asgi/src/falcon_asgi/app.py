@@ -8,14 +8,8 @@ from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
 from falcon_asgi.cors import CORSMiddleware
-from falcon_asgi.error_responses import (
-    ErrorSerializer,
-    compose_bare,
-    compose_error,
-    compose_status,
-    default_error_handlers,
-    serialize_error,
-)
+from falcon_asgi.error_handling import ErrorHandling, ErrorReporter
+from falcon_asgi.error_responses import ErrorSerializer
 from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response, awaited_body
@@ -24,8 +18,6 @@ from falcon_asgi.static import StaticRoute
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
-from falcon_core.http_errors import HTTPError
-from falcon_core.http_status import HTTPStatus
 from falcon_core.interfaces import Router, ScopeServer
 from falcon_core.middleware import Hook, MiddlewareStacks
 from falcon_core.options import RequestOptions, ResponseOptions
@@ -33,9 +25,7 @@ from falcon_core.parts import scope_server_factory
 from falcon_core.registry import Registry
 from falcon_core.responders import WEBSOCKET, missing_responder
 
-__all__ = ['App', 'ErrorReporter']
-
-ErrorReporter = Callable[[Any, BaseException, dict[str, Any], bool], None]
+__all__ = ['App']
 
 _logger = logging.getLogger('falcon')
 
@@ -100,9 +90,7 @@ class App:
         overridden = self._response_type.render_body is not Response.render_body
         self._render = self._response_type.render_body if overridden else self._response_type.rendered
         self._independent_middleware = independent_middleware
-        self._serialize_error: ErrorSerializer = serialize_error
-        self._default_handlers = default_error_handlers(lambda: self._serialize_error)
-        self._report: ErrorReporter | None = None
+        self._errors = ErrorHandling(self.registry)
         self._background = BackgroundTasks()
         self._scope_servers: dict[str, ScopeServer] = {}
         self._cors_enabled = cors_enable
@@ -179,13 +167,13 @@ class App:
                     await responder(req, resp, **params)
             succeeded = True
         except Exception as error:  # noqa: BLE001 # handed on to its handler
-            await self._handle(req, resp, error, params)
+            await self._errors.handle(req, resp, error, params)
         for hook in middleware.process_response if self._independent_middleware else reversed(passed):
             try:
                 await hook(req, resp, resource, succeeded)
             except Exception as error:  # noqa: BLE001 # handed on to its handler
                 succeeded = False
-                await self._handle(req, resp, error, params)
+                await self._errors.handle(req, resp, error, params)
         return params
 
     async def _run_request_hooks(
@@ -198,45 +186,14 @@ class App:
             if response_hook is not None:
                 passed.append(response_hook)
 
-    async def _handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
-        """Make the response what an exception calls for; an exception in its handler is handled here as well."""
-        handler = self.registry.find_error_handler(type(error), self._default_handlers)
-        assert handler is not None  # there is a default for Exception
-        raised = [error]
-        handled = True
-        try:
-            try:
-                await handler.handle(req, resp, error, params)
-            except HTTPStatus as status:
-                raised.append(status)
-                compose_status(resp, status)
-            except HTTPError as http_error:
-                raised.append(http_error)
-                compose_error(req, resp, http_error, self._serialize_error)
-        except Exception as another:
-            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
-            raised.append(another)
-            handled = False
-            compose_bare(resp)
-        for each in dict.fromkeys(raised):  # a handler may raise again what it was given
-            self._tell_reporter(req, each, params, handled=handled)
-
-    def _tell_reporter(self, req: Request, error: Exception, params: dict[str, Any], *, handled: bool) -> None:
-        if self._report is None:
-            return
-        try:
-            self._report(req, error, params, handled)
-        except Exception:
-            _logger.exception('exception in the error reporter %r during %s %s', self._report, req.method, req.path)
-
     async def _prepared_after(self, error: Exception, req: Request, resp: Response, params: dict[str, Any]) -> Prepared:
         """Return what to send instead of a response that could not be made, because of an exception."""
-        await self._handle(req, resp, error, params)
+        await self._errors.handle(req, resp, error, params)
         try:
             return prepare(req, resp, await awaited_body(self._render(resp)))
         except Exception as another:
             _logger.exception('exception in the response to an exception during %s %s', req.method, req.path)
-            self._tell_reporter(req, another, params, handled=False)
+            self._errors.report(req, another, params, handled=False)
             return bare_answer()
 
     async def _send_produced(
@@ -254,7 +211,7 @@ class App:
             _logger.debug('client left during %s %s', req.method, req.path)
         except Exception as error:
             _logger.exception('exception in the body of the response to %s %s', req.method, req.path)
-            self._tell_reporter(req, error, params, handled=False)
+            self._errors.report(req, error, params, handled=False)
 
     async def _close_unsent(self, req: Request, abandoned: list[Any]) -> None:
         for value in abandoned:
@@ -400,7 +357,7 @@ class App:
 
     def set_error_serializer(self, serializer: ErrorSerializer) -> None:
         """Set what writes an HTTP error into the response: a function called as `serializer(req, resp, error)`."""
-        self._serialize_error = serializer
+        self._errors.serializer = serializer
 
     def set_error_reporter(self, reporter: ErrorReporter) -> None:
         """Set a function to be told of every exception, HTTP errors and statuses included, after it was handled.
@@ -409,4 +366,4 @@ class App:
         made the response: it raised an exception itself, which is then told of as well, or the response could not be
         made or was broken off. An exception of the reporter is logged.
         """
-        self._report = reporter
+        self._errors.reporter = reporter

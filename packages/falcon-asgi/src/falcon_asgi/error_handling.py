@@ -1,0 +1,95 @@
+"""Handling exceptions: the nearest handler is run, what it raises itself is survived, and the reporter is told."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from falcon_asgi.error_responses import (
+    ErrorSerializer,
+    compose_bare,
+    compose_error,
+    compose_status,
+    default_error_handlers,
+    serialize_error,
+)
+from falcon_asgi.request import Request
+from falcon_asgi.response import Response
+from falcon_core.http_errors import HTTPError
+from falcon_core.http_status import HTTPStatus
+from falcon_core.registry import ErrorHandler, Registry
+
+__all__ = ['ErrorHandling', 'ErrorReporter']
+
+ErrorReporter = Callable[[Any, BaseException, dict[str, Any], bool], None]
+
+_logger = logging.getLogger('falcon')
+
+
+class ErrorHandling:
+    """Handles the exceptions of the exchanges of one application.
+
+    Args:
+        registry: What the application registered: its error handlers.
+
+    Attributes:
+        serializer (ErrorSerializer): What writes the body of an HTTP error.
+        reporter (ErrorReporter | None): What is told of every exception, on the event loop.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._defaults = default_error_handlers(lambda: self.serializer)
+        self.serializer: ErrorSerializer = serialize_error
+        self.reporter: ErrorReporter | None = None
+
+    async def handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
+        """Make the response what an exception calls for; what its handler raises is handled here as well.
+
+        Args:
+            req: The request.
+            resp: The response so far.
+            error: The exception.
+            params: The fields of the route, if one was found.
+        """
+        handler = self._registry.find_error_handler(type(error), self._defaults)
+        assert handler is not None  # there is a default for Exception
+        raised = [error]
+        handled = True
+        try:
+            await self._run(handler, req, resp, params, raised)
+        except Exception as another:
+            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
+            raised.append(another)
+            handled = False
+            compose_bare(resp)
+        for each in dict.fromkeys(raised):  # a handler may raise again what it was given
+            self.report(req, each, params, handled=handled)
+
+    async def _run(
+        self, handler: ErrorHandler, req: Request, resp: Response, params: dict[str, Any], raised: list[Exception]
+    ) -> None:
+        """Run the handler of the exception in `raised`; add to it an HTTP error or status that the handler raises."""
+        try:
+            await handler.handle(req, resp, raised[0], params)
+        except HTTPStatus as status:
+            raised.append(status)
+            compose_status(resp, status)
+        except HTTPError as error:
+            raised.append(error)
+            compose_error(req, resp, error, self.serializer)
+
+    def report(self, req: Request, error: Exception, params: dict[str, Any], *, handled: bool) -> None:
+        """Tell the reporter, if there is one, of an exception; one of its own is logged.
+
+        Args:
+            req: The request.
+            error: The exception.
+            params: The fields of the route, if one was found.
+            handled: Whether a handler made the response.
+        """
+        if self.reporter is None:
+            return
+        try:
+            self.reporter(req, error, params, handled)
+        except Exception:
+            _logger.exception('exception in the error reporter %r during %s %s', self.reporter, req.method, req.path)

@@ -238,7 +238,8 @@ def test_client_that_leaves_in_the_middle_of_its_body(call: Any, caplog: pytest.
 
     app = App(middleware=recorder)
     app.add_route('/', Reading())
-    call(app, 'POST', body=[b'one', b'two'], breaks_off=True, leaves=lambda sent: True)
+    headers = {'Content-Type': 'text/plain'}
+    call(app, 'POST', headers=headers, body=[b'one', b'two'], breaks_off=True, leaves=lambda sent: True)
     assert recorder.results == [False]
     assert bodies == []
     assert caplog.records == []

@@ -257,6 +257,27 @@ def test_length_of_a_stream_is_told(call: Any) -> None:
     assert (answer.body, answer.headers['content-length']) == (b'one', '3')
 
 
+@pytest.mark.parametrize(('length', 'chunks'), [(2, []), (4, [b'one']), (5, [b'one']), (7, [b'one', b'two'])])
+def test_stream_that_is_not_as_long_as_told_has_no_end(
+    call: Any, caplog: pytest.LogCaptureFixture, length: int, chunks: list[bytes]
+) -> None:
+    """Nothing is sent past the promised length, and no end before it, so that no client waits for the rest."""
+    answer = call(_app(lambda resp: resp.set_stream(_generated(b'one', b'two'), length)))
+    assert (answer.chunks, answer.is_whole) == (chunks, False)
+    received = 3 if length < 3 else 6
+    assert f'received {received} bytes from the stream of a response, expected {length}' in caplog.text
+
+
+def test_length_that_is_none_is_an_error(call: Any) -> None:
+    """A Content-Length of a stream that no client could read is not sent."""
+
+    def set_up(resp: Response) -> None:
+        resp.stream = _generated(b'one')
+        resp.set_header('Content-Length', 'about three')
+
+    assert call(_app(set_up)).status == 500
+
+
 @pytest.mark.parametrize(
     ('stream', 'text'),
     [

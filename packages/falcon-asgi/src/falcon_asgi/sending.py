@@ -37,7 +37,7 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
 
     Raises:
         TypeError: `sse` or `stream` is not what it has to be.
-        ValueError: The status is none.
+        ValueError: The status is none, or the Content-Length of what is produced is none.
     """
     code = http_status_to_code(resp.status)
     headers = resp.headers_lower
@@ -55,8 +55,10 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         left_out = True
         headers['content-length'] = '0'
     else:
+        if not isinstance(content, bytes):
+            resp.content_length = resp.content_length  # checked again, because `set_header` sets it as well
         # What answers HEAD may know the size of a body that it does not make (RFC 9110, section 8.6).
-        if isinstance(content, bytes) and (content or not left_out or 'content-length' not in headers):
+        elif content or not left_out or 'content-length' not in headers:
             headers['content-length'] = str(len(content))
         if 'content-type' not in headers:
             headers['content-type'] = resp.options.default_media_type
@@ -148,15 +150,23 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
         Exception: Whatever the production of the body or `send` raised; the end of the body is then not sent, so that
             the client can tell that something is missing.
         TypeError: A piece of the body is not bytes.
+        ValueError: The body is not as long as its Content-Length says.
     """
+    length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
+    sent = 0
 
-    # Checks what the loop that sends does not, without a coroutine more for each piece.
+    # Checks what the loop that sends does not, without a coroutine more for each piece. Not every server closes the
+    # connection of a body that is too short; a client would wait for the rest.
     def send_bytes(event: Message) -> Awaitable[None]:
+        nonlocal sent
         chunk = event['body']
         if type(chunk) is not bytes:
             if not isinstance(chunk, (bytes, bytearray, memoryview)):
                 raise TypeError(f'received a {type(chunk).__name__} from the stream of a response, expected bytes')
-            event['body'] = bytes(chunk)
+            event['body'] = chunk = bytes(chunk)
+        sent += len(chunk)
+        if length is not None and (sent > length or (sent < length and not event['more_body'])):
+            raise ValueError(f'received {sent} bytes from the stream of a response, expected {length}')
         return send(event)
 
     streamed = False

@@ -204,6 +204,7 @@ def test_no_dates_and_times(arguments: tuple[str, ...], text: str) -> None:
     assert DateTimeConverter(*arguments).convert(text) is None
 
 
+@pytest.mark.filterwarnings('ignore:Parsing dates involving a day of month:DeprecationWarning')
 @pytest.mark.parametrize('format_string', ['%Q', '%', '%Y-%', '%d%d', '%G', '%s', '%-d', '%Y\x00%m'])
 def test_format_that_cannot_match_is_refused(format_string: str) -> None:
     """A format that does not read what it writes is refused with the reason, as no path would ever match."""

@@ -365,7 +365,7 @@ def kinds() -> type:
             req.append(cls.__name__)
 
         on_put = function
-        on_patch = functools.partial(function, None)
+        on_patch = staticmethod(functools.partial(function, None))
         on_delete = functools.partialmethod(named, 'partial method')
         on_head = Respond()
         on_trace = Descriptor()

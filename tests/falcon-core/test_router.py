@@ -571,9 +571,11 @@ def test_finding_takes_as_long_among_many_routes(shape: str) -> None:
     counts = []
     for count in (500, 2500):
         made = router(*map(SHAPES[shape], range(count)))
+        made.find('/')  # compiles
         paths = [path_of(SHAPES[shape](number)) for number in (0, 250, 499)]
-        made.find('/')
-        counts.append([instructions(partial(made.find, path)) for path in [*paths, '/none/of/them', '/a1/v/b1/x/c1']])
+        actions = [partial(made.find, path) for path in [*paths, '/none/of/them', '/a1/v/b1/x/c1']]
+        # The first time that Python 3.13 traces a function, it may leave out some of its instructions.
+        counts.append([max(instructions(action) for _ in range(3)) for action in actions])
     few, many = counts
     assert all(more <= 1.5 * less for less, more in zip(few, many, strict=True))
 

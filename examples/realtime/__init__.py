@@ -1,0 +1,1 @@
+"""A chat, a counter, notifications and users: one application that shows what the framework does."""

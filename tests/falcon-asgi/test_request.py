@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from falcon_asgi import App, BoundedStream, Request
 from falcon_core.asgi_types import Message
 from falcon_core.context import Context
-from falcon_core.errors import OperationNotAllowed, UnsupportedError
+from falcon_core.errors import UnsupportedError
 from falcon_core.http_errors import HTTPBadRequest, HTTPInvalidHeader
 from falcon_core.options import RequestOptions
 
@@ -139,7 +139,7 @@ def test_content_length_is_a_number_of_bytes(value: str | None, length: int | No
 def test_a_malformed_content_length_is_refused(value: str) -> None:
     """Anything but digits, or more of them than any length has, is the client's fault (RFC 9110, section 8.6)."""
     req = request({'content-length': value})
-    for attribute in ('content_length', 'may_have_body', 'stream', 'media'):
+    for attribute in ('content_length', 'may_have_body', 'stream'):
         with pytest.raises(HTTPInvalidHeader) as raised:
             getattr(req, attribute)
         assert str(raised.value.description).endswith('The value of the header must be a number of at most 19 digits.')
@@ -286,13 +286,6 @@ def test_a_handshake_is_a_request_without_a_body() -> None:
     for wait in (req.wait_disconnect, req.get_media, req.read_ahead):
         with pytest.raises(UnsupportedError):
             run(wait())
-
-
-def test_media_in_middleware_is_to_be_awaited() -> None:
-    """Before the body has been read, `req.media` refuses every use but `await`."""
-    req = request({'content-type': 'application/json'})
-    with pytest.raises(OperationNotAllowed):
-        _ = req.media['a']
 
 
 HEADERS = [

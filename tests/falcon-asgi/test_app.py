@@ -119,6 +119,20 @@ def test_stream_that_fails_is_logged(call: Any, caplog: pytest.LogCaptureFixture
     assert [record.levelname for record in caplog.records if record.name == 'falcon'] == [level]
 
 
+def test_paths_cannot_write_lines_of_the_log(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A line break in what the client sent stays within the line that tells of it."""
+
+    class Failing:
+        async def on_get(self, req: Request, resp: Response, name: str) -> None:
+            raise KeyError
+
+    app = App()
+    app.add_route('/{name}', Failing())
+    call(app, path='/a\nERROR all is lost')
+    (record,) = caplog.records
+    assert '\n' not in record.getMessage()
+
+
 def test_errors_are_handled_written_and_reported_as_set_up(call: Any) -> None:
     """Handlers, serializer and reporter are the application's to set."""
     reported = []

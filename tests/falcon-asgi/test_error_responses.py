@@ -184,7 +184,7 @@ def test_error_inside_is_not_shown(call: Any, caplog: pytest.LogCaptureFixture) 
     answer = call(_raising(KeyError('secret')))
     assert (answer.status, json.loads(answer.body)) == (500, {'title': '500 Internal Server Error'})
     (record,) = caplog.records
-    assert (record.levelname, record.getMessage()) == ('ERROR', 'unhandled exception during GET /')
+    assert (record.levelname, record.getMessage()) == ('ERROR', "unhandled exception during GET '/'")
     assert 'secret' in caplog.text
 
 

@@ -125,7 +125,7 @@ class App:
                 await send(start)
                 await send({'type': 'http.response.body', 'body': b'' if left_out else content})
             except OSError:
-                _logger.debug('client left before the response to %s %s was sent', req.method, req.path)
+                _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
         else:
             await self._send_produced(req, send, start, content, left_out, params)
         if resp.abandoned is not None:
@@ -192,7 +192,7 @@ class App:
         try:
             return prepare(req, resp, await awaited_body(self._render(resp)))
         except Exception as another:
-            _logger.exception('exception in the response to an exception during %s %s', req.method, req.path)
+            _logger.exception('exception in the response to an exception during %s %r', req.method, req.path)
             self._errors.report(req, another, params, handled=False)
             return bare_answer()
 
@@ -208,9 +208,9 @@ class App:
         try:
             await send_produced(req, send, start, chunks, left_out)
         except ClientDisconnected:
-            _logger.debug('client left during %s %s', req.method, req.path)
+            _logger.debug('client left during %s %r', req.method, req.path)
         except Exception as error:
-            _logger.exception('exception in the body of the response to %s %s', req.method, req.path)
+            _logger.exception('exception in the body of the response to %s %r', req.method, req.path)
             self._errors.report(req, error, params, handled=False)
 
     async def _close_unsent(self, req: Request, abandoned: list[Any]) -> None:
@@ -218,7 +218,7 @@ class App:
             try:
                 await close_unsent(value)
             except Exception:
-                _logger.exception('exception while closing %r, unsent in %s %s', value, req.method, req.path)
+                _logger.exception('exception while closing %r, unsent in %s %r', value, req.method, req.path)
 
     async def _serve_other_scope(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] == 'lifespan':

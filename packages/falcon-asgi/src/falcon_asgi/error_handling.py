@@ -58,7 +58,7 @@ class ErrorHandling:
         try:
             await self._run(handler, req, resp, params, raised)
         except Exception as another:
-            _logger.exception('exception in the error handler %r during %s %s', handler.handle, req.method, req.path)
+            _logger.exception('exception in the error handler %r during %s %r', handler.handle, req.method, req.path)
             raised.append(another)
             handled = False
             compose_bare(resp)
@@ -92,4 +92,4 @@ class ErrorHandling:
         try:
             self.reporter(req, error, params, handled)
         except Exception:
-            _logger.exception('exception in the error reporter %r during %s %s', self.reporter, req.method, req.path)
+            _logger.exception('exception in the error reporter %r during %s %r', self.reporter, req.method, req.path)

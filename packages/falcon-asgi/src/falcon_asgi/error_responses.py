@@ -132,10 +132,10 @@ def default_error_handlers(
     async def handle_disconnect(req: Request, resp: Response, ex: Exception, params: dict[str, Any]) -> None:
         # Nobody gets the response; its status is for the response hooks that log it.
         resp.status = HTTP_400
-        _logger.debug('client left during %s %s', req.method, req.path)
+        _logger.debug('client left during %s %r', req.method, req.path)
 
     async def handle_exception(req: Request, resp: Response, ex: Exception, params: dict[str, Any]) -> None:
-        _logger.error('unhandled exception during %s %s', req.method, req.path, exc_info=ex)
+        _logger.error('unhandled exception during %s %r', req.method, req.path, exc_info=ex)
         compose_error(req, resp, HTTPInternalServerError(), serializer())
 
     return {

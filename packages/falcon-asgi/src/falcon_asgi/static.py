@@ -120,10 +120,6 @@ class StaticRoute:
             found.file.close()
             resp.status = HTTP_304
             return
-        resp.content_type = resp.options.static_media_types.get(found.suffix, 'application/octet-stream')
-        resp.accept_ranges = 'bytes'
-        if self._downloadable:
-            resp.downloadable_as = found.name
         first, last = 0, found.size - 1
         wanted = _wanted_range(req, found)
         if wanted is not None:
@@ -134,6 +130,10 @@ class StaticRoute:
             resp.status = HTTP_206
             resp.content_range = (first, last, found.size)
             found.file.seek(first)
+        resp.content_type = resp.options.static_media_types.get(found.suffix, 'application/octet-stream')
+        resp.accept_ranges = 'bytes'
+        if self._downloadable:
+            resp.downloadable_as = found.name
         resp.set_stream(FileChunks(found.file, last - first + 1), last - first + 1)
 
     def _open(self, file_name: str) -> '_OpenFile | None':

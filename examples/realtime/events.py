@@ -30,7 +30,9 @@ class Counter:
 async def count(start: int) -> AsyncIterator[SSEvent]:
     number = start
     while True:
-        yield SSEvent(json={'count': number, 'timestamp': time.time()}, event='counter', event_id=str(number), retry=2000)
+        yield SSEvent(
+            json={'count': number, 'timestamp': time.time()}, event='counter', event_id=str(number), retry=2000
+        )
         number += 1
         await asyncio.sleep(TICK_S)
 

@@ -36,9 +36,7 @@ class AuthMiddleware:
     def __init__(self, users: Mapping[str, str]) -> None:
         self._users = [(token.encode(), user) for token, user in users.items()]
 
-    async def process_resource(
-        self, req: Request, resp: Response, resource: object, params: dict[str, object]
-    ) -> None:
+    async def process_resource(self, req: Request, resp: Response, resource: object, params: dict[str, object]) -> None:
         if getattr(resource, 'requires_auth', False):
             req.context.user = self._authenticate(req.get_header('Authorization'))
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import falcon
 from falcon.asgi import Request, Response
 
+_FILE = Path(__file__).with_name('page.html')
 _INLINE = re.compile(r'<(script|style)\b[^>]*>(.*?)</\1>', re.DOTALL)
 
 
 class Page:
-    def __init__(self, file: Path = Path(__file__).with_name('page.html')) -> None:
+    def __init__(self, file: Path = _FILE) -> None:
         html = file.read_text(encoding='utf-8')
         self._body = html.encode()
         self._policy = content_security_policy(html)

@@ -35,7 +35,9 @@ class UserStore:
 
     def add(self, name: str, email: str) -> User:
         if any(user.email.lower() == email.lower() for user in self._users.values()):
-            raise falcon.HTTPConflict(title='User exists', description=f'There is a user with the email {email} already.')
+            raise falcon.HTTPConflict(
+                title='User exists', description=f'There is a user with the email {email} already.'
+            )
         if len(self._users) >= MAX_USERS:
             raise falcon.HTTPInsufficientStorage(title='Full', description=f'There are {MAX_USERS} users already.')
         self._last_id += 1
@@ -86,11 +88,15 @@ class Profile:
 def read_user(media: object) -> tuple[str, str]:
     """Return the name and the email that a client sent."""
     if not isinstance(media, dict):
-        raise falcon.HTTPUnprocessableEntity(title='Invalid user', description='A user is an object with a name and an email.')
+        raise falcon.HTTPUnprocessableEntity(
+            title='Invalid user', description='A user is an object with a name and an email.'
+        )
     name = _read_text(media, 'name', MAX_NAME)
     email = _read_text(media, 'email', MAX_EMAIL)
     if not _EMAIL.fullmatch(email):
-        raise falcon.HTTPUnprocessableEntity(title='Invalid user', description='The email has to look like ada@example.org.')
+        raise falcon.HTTPUnprocessableEntity(
+            title='Invalid user', description='The email has to look like ada@example.org.'
+        )
     return name, email
 
 
@@ -100,6 +106,7 @@ def _read_text(media: dict[object, object], field: str, max_length: int) -> str:
         raise falcon.HTTPUnprocessableEntity(title='Invalid user', description=f'The {field} is missing.')
     if len(value) > max_length:
         raise falcon.HTTPUnprocessableEntity(
-            title='Invalid user', description=f'The {field} has {len(value)} characters, at most {max_length} are allowed.'
+            title='Invalid user',
+            description=f'The {field} has {len(value)} characters, at most {max_length} are allowed.',
         )
     return value.strip()

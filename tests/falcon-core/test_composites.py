@@ -26,6 +26,7 @@ def test_candidates_come_in_the_order_of_the_segments() -> None:
     templates = ('{x}c', 'ab{x}', '{x}bc', 'a{x}', '{x}{y}')
     assert candidates('abc', *templates) == list(templates)
     assert candidates('abc', *reversed(templates)) == list(reversed(templates))
+    assert candidates('abc', 'a{x}', '{x}c', 'a{x}-{y}') == ['a{x}', '{x}c', 'a{x}-{y}']
 
 
 def test_segments_with_equal_ends_are_all_candidates() -> None:

@@ -428,8 +428,14 @@ def test_synchronous_methods_are_left_to_the_route() -> None:
         map_http_methods(Mixed())
 
 
+class Noted:
+    def note(self, req: Calls, resp: Any) -> None: ...
+
+
 @pytest.mark.parametrize('hook', [before(note), after(note_after)])
-@pytest.mark.parametrize('bad', [lambda self, req, resp: None, staticmethod(lambda req, resp: None), print, None, 5])
+@pytest.mark.parametrize(
+    'bad', [lambda *args: None, staticmethod(note), str().join, [].__init__, Noted().note, print, None, 5]
+)
 def test_a_synchronous_responder_is_refused(hook: Any, bad: Any) -> None:
     """What a route would refuse is refused by the decorator, as it would not be seen any more afterwards."""
     with pytest.raises(TypeError, match=r'received the synchronous responder .*, expected a coroutine function'):

@@ -143,7 +143,7 @@ class DateTimeConverter(BaseConverter):
         """Return the date and time, or None."""
         try:
             return datetime.strptime(value, self._format_string)
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
 
 

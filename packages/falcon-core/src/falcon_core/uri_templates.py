@@ -25,7 +25,7 @@ from falcon_core.errors import UnacceptableRouteError
 
 __all__ = ['Field', 'Segment', 'parse_uri_template']
 
-Convert = Callable[[Any], Any]
+_Convert = Callable[[Any], Any]
 
 _LITERAL = re.compile(r'[^/{}\s]*')
 
@@ -43,7 +43,7 @@ class Field:
 
     name: str
     converter: str = ''
-    convert: Convert | None = None
+    convert: _Convert | None = None
     takes_rest: bool = False
 
 

@@ -392,6 +392,14 @@ def test_stream_ends_when_the_client_leaves(call: Any, caplog: pytest.LogCapture
     assert caplog.records == []
 
 
+def test_client_that_left_before_the_start_is_noticed(call: Any) -> None:
+    """A stream that would wait is ended also where its client was gone before the response began."""
+    stream = Chunks(waits=True)
+    answer = call(_streaming(stream), leaves=lambda sent: True)
+    assert (answer.chunks, answer.is_whole, answer.tasks_left) == ([], False, 0)
+    assert stream.closings == 1
+
+
 def test_generator_runs_its_finally_when_the_client_leaves(call: Any) -> None:
     """Cleaning up, also by awaiting, has been done when the application returns."""
     done = []

@@ -175,6 +175,7 @@ def test_sinks_and_static_routes(sink_first: bool, sink_added_first: bool) -> No
         (synchronous, '/', CompatibilityError, 'received <function synchronous .*> as a sink, expected a coroutine'),
         (None, '/', CompatibilityError, 'received None as a sink'),
         (sink, '(', ValueError, r"received prefix '\(', expected a regular expression: missing"),
+        (sink, 'a{99999999999999}', ValueError, 'expected a regular expression'),
         (sink, b'/', TypeError, "received prefix b'/', expected a str"),
         (sink, re.compile(b'/'), TypeError, 'expected a str'),
         (sink, 5, TypeError, 'string'),

@@ -107,7 +107,7 @@ class Registry:
             raise CompatibilityError(f'received {sink!r} as a sink, expected a coroutine function')
         try:
             pattern = re.compile(prefix)
-        except re.error as error:
+        except (OverflowError, re.error) as error:
             raise ValueError(f'received prefix {prefix!r}, expected a regular expression: {error}') from error
         if not isinstance(pattern.pattern, str):
             raise TypeError(f'received prefix {prefix!r}, expected a str')

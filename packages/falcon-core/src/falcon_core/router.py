@@ -2,7 +2,9 @@
 
 A path without fields is found by one lookup in a dictionary. For the other routes the router writes a Python function,
 from a tree of their segments, the first time that one is looked for after routes were added
-(`falcon_core.router_code`). How long finding takes depends on the path's depth, not on the number of routes.
+(`falcon_core.router_code`). How long finding takes depends on the path's depth, not on the number of routes, but for
+two cases: segments that begin and end alike, as `{a}-{b}` and `{a}.{b}` do, are tried one after the other, and where a
+path fits the beginnings of several templates, each is followed until it does not.
 """
 
 from collections import UserDict
@@ -89,7 +91,8 @@ class CompiledRouter:
             compile: True writes the finding function now, not when a path is looked for first.
 
         Raises:
-            TypeError: The template is no string, or a responder is no coroutine function.
+            TypeError: The template is no string, a responder is no coroutine function, or the resource is a class and
+                not an object of it.
             ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
         """
         segments = parse_uri_template(uri_template, self._options.converters)

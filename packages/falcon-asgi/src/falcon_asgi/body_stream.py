@@ -291,7 +291,7 @@ class BoundedStream:
     def _take(self, max_bytes: int) -> bytes:
         first = self._arrived[0]
         end = self._offset + max_bytes
-        piece = first[self._offset : end] if self._offset or end < len(first) else first
+        piece = first[self._offset : end]
         if end >= len(first):
             self._arrived.popleft()
             self._offset = 0

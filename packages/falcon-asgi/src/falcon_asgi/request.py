@@ -389,6 +389,7 @@ class Request:
                 then raises OperationNotAllowed to read; None drops nothing.
 
         Raises:
+            HTTPInvalidHeader: Content-Length is malformed.
             UnsupportedError: The scope has no body, as that of a WebSocket.
         """
         await self.stream.wait_disconnect(patience_s=patience_s)

@@ -131,7 +131,7 @@ async def perform_exchange(
 
 @pytest.fixture
 def perform() -> Callable[..., Awaitable[Answer]]:
-    """Gives an application one exchange: `await perform(app, method, path, ...)`; see `perform_exchange`."""
+    """A coroutine function that gives an application one exchange; it is `perform_exchange`."""
     return perform_exchange
 
 
@@ -147,9 +147,10 @@ def call() -> Callable[..., Answer]:
 
 @pytest.fixture
 def lifespan() -> Any:
-    """Has an application started, and stopped in the end: `async with lifespan(app) as sent: ...`.
+    """An asynchronous context manager within which an application has been started.
 
-    `sent` is the list of the events that it sent. Keyword arguments are further members of the scope.
+    It is called with the application; keyword arguments are further members of the scope. What it gives is the list of
+    the events that the application sent.
     """
 
     @asynccontextmanager

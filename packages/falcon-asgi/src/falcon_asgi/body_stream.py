@@ -209,7 +209,7 @@ class BoundedStream:
                     # One that reads may be waiting for more than there is room for.
                     self._dropping = not self._is_receiving
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
         """Iterate over what is left of the body, in pieces as they arrive.
 
         After an iteration that was left before its end, the rest can be read, but not iterated over.
@@ -221,6 +221,9 @@ class BoundedStream:
         self._check_open()
         if self._iterated and not self.eof:
             raise OperationNotAllowed('the stream is iterated over already, expected read() for what is left of it')
+        return self._chunks()
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
         self._iterated = True
         while not self.eof:
             if self._arrived:

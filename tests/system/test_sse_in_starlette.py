@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
+from starlette_testclient import TestClient
 
 from falcon_sse import EventStream, SSEvent
 

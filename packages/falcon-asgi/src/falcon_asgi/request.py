@@ -40,7 +40,7 @@ class Request:
     Attributes:
         scope (dict): See above.
         options (RequestOptions): See above.
-        method (str): The HTTP method, such as `GET`; of a handshake always `GET`.
+        method (str): The HTTP method, such as `GET`; `GET` where the scope has none, as that of a handshake.
         is_websocket (bool): Whether this is a WebSocket handshake.
         path (str): The path that routes are found for: percent-decoded, without the root path; without a slash at its
             end if `req_options.strip_url_path_trailing_slash` is set. Middleware may assign another one.
@@ -61,7 +61,7 @@ class Request:
         self.scope = scope
         self.options = RequestOptions() if options is None else options
         self.is_websocket = scope['type'] == 'websocket'
-        self.method: str = 'GET' if self.is_websocket else scope['method']
+        self.method: str = scope.get('method', 'GET')
         # Every request needs these two, and a plain attribute is the cheapest to read.
         self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
         self.raw_headers = request_headers.headers_by_name(scope['headers'])

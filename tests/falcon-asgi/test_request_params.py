@@ -156,6 +156,8 @@ def test_commas_make_lists_on_demand() -> None:
     with pytest.raises(HTTPInvalidParam):
         req.get_param('a', allow_multiple=False)
     assert request('a=1,2').get_param('a') == '1,2'
+    req = request('a=1,', auto_parse_qs_csv=True, keep_blank_qs_values=False)
+    assert req.get_param('a', allow_multiple=False) == '1'
 
 
 @pytest.mark.parametrize('method', [method for method, *_ in CONVERSIONS])
@@ -216,7 +218,7 @@ def test_the_whole_query_string_as_media() -> None:
         request('{').get_query_string_as_media(default_when_empty=5)
     with pytest.raises(MediaNotFoundError):
         request('').get_query_string_as_media()
-    assert request('').get_query_string_as_media(default_when_empty=None) is None
+    assert [request('').get_query_string_as_media(default_when_empty=value) for value in (None, 5)] == [None, 5]
 
 
 FROM_QUERY: dict[str, Callable[[Request], object]] = {

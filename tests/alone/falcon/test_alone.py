@@ -4,9 +4,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import falcon.asgi
-
 import falcon
+import falcon.asgi
 from documents import run_document
 
 

@@ -1,5 +1,6 @@
 """What holds for all tests: how Hypothesis searches, and which test a covered line is told to belong to."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -27,3 +28,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     finally:
         if measurement is not None:
             measurement.switch_context('')
+
+
+def pytest_collection_finish() -> None:
+    """Leave what collecting the tests has made out of garbage collections, which some tests ask for."""
+    gc.collect()
+    gc.freeze()

@@ -35,4 +35,4 @@ def create_app(token: str) -> falcon.asgi.App:
 
 
 logging.basicConfig(level=logging.INFO, format='%(levelname)-8s %(name)s %(message)s')
-app = create_app(os.environ.get('REALTIME_TOKEN', 'demo-token'))
+app = create_app(os.environ.get('REALTIME_TOKEN') or 'demo-token')

@@ -56,15 +56,16 @@ class Chat:
                 try:
                     self._broadcast(read_message(text))
                 except ValueError as exc:
-                    put(outbox, {'error': str(exc)})
+                    put(outbox, json.dumps({'error': str(exc)}))
         except falcon.PayloadTypeError:
             await ws.close(UNSUPPORTED_DATA, 'text only')
         except falcon.WebSocketDisconnected:
             pass
 
     def _broadcast(self, message: dict[str, Any]) -> None:
+        text = json.dumps(message)
         for outbox in self._outboxes:
-            put(outbox, message)
+            put(outbox, text)
 
     async def _send_all(self, ws: WebSocket, outbox: asyncio.Queue[str]) -> None:
         try:
@@ -122,8 +123,8 @@ def read_message(text: str) -> dict[str, Any]:
     return {'user': user.strip() or 'Anonymous', 'message': message, 'timestamp': time.time()}
 
 
-def put(outbox: asyncio.Queue[str], message: dict[str, Any]) -> None:
+def put(outbox: asyncio.Queue[str], text: str) -> None:
     try:
-        outbox.put_nowait(json.dumps(message))
+        outbox.put_nowait(text)
     except asyncio.QueueFull:
         logger.warning('a member reads too slowly and misses a message')

@@ -1,7 +1,10 @@
 """The demo on a real server: every route, good input and bad, and clients that come and go."""
 
+import asyncio
+import importlib
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,14 +15,20 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+import falcon
+
 TIMEOUT_S = 10.0
 MSGPACK = 'application/msgpack'
 
 
 @pytest.fixture(scope='module')
-def server(serve: Callable[..., Any], root: Path) -> Any:
-    """The demo."""
-    return serve('realtime.app:app', root / 'examples')
+def server(serve: Callable[..., Any], root: Path) -> Iterator[Any]:
+    """The demo, for which nothing that these tests do is an error of its own."""
+    server = serve('realtime.app:app', root / 'examples')
+    yield server
+    log = server.stop()
+    assert 'ERROR' not in log
+    assert 'Traceback' not in log
 
 
 def receive(connection: ClientConnection) -> Any:
@@ -33,6 +42,40 @@ def next_event(pieces: Any, skipped: str = ':') -> dict[str, str]:
         received = '' if received.endswith('\n\n') else received
         received += next(pieces)
     return dict(line.split(': ', 1) for line in received.strip().splitlines())
+
+
+class FakeSocket:
+    """A WebSocket to a client that takes what it is sent, or is stuck and takes nothing."""
+
+    def __init__(self, *, stuck: bool = False) -> None:
+        self._stuck = stuck
+        self._said: asyncio.Queue[str | None] = asyncio.Queue()
+        self.sent: asyncio.Queue[str] = asyncio.Queue()
+        self.close_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def say(self, message: str) -> None:
+        self._said.put_nowait(json.dumps({'message': message}))
+
+    def leave(self) -> None:
+        self._said.put_nowait(None)
+
+    async def accept(self) -> None:
+        pass
+
+    async def receive_text(self) -> str:
+        text = await self._said.get()
+        if text is None:
+            raise falcon.WebSocketDisconnected
+        return text
+
+    async def send_text(self, text: str) -> None:
+        if self._stuck:
+            await asyncio.get_running_loop().create_future()
+        self.sent.put_nowait(text)
+
+    async def close(self, code: int, reason: str) -> None:
+        self.close_code.set_result(code)
+        self.leave()
 
 
 def characters(response: httpx.Response) -> Any:
@@ -63,6 +106,29 @@ def test_users_in_both_formats(server: Any) -> None:
     assert httpx.get(server.url + ada.headers['location']).json() == ada.json()
     assert shown in httpx.get(f'{server.url}/users').json()['users']
     assert httpx.get(f'{server.url}/users', headers={'Accept': 'text/html'}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ('method', 'path', 'content_type', 'body', 'status'),
+    [
+        ('GET', '/users/4711', '', b'', 404),
+        ('GET', '/users/0', '', b'', 404),
+        ('GET', '/users/ada', '', b'', 404),
+        ('DELETE', '/users', '', b'', 405),
+        ('POST', '/users', 'application/json', b'', 400),
+        ('POST', '/users', 'application/json', b'{"name":', 400),
+        ('POST', '/users', MSGPACK, b'\xc1', 400),
+        ('POST', '/users', 'text/plain', b'Ada', 415),
+    ],
+)
+def test_requests_that_make_no_sense_are_refused(
+    server: Any, method: str, path: str, content_type: str, body: bytes, status: int
+) -> None:
+    """The framework answers them in the application's name, in JSON."""
+    headers = {'Content-Type': content_type} if content_type else {}
+    response = httpx.request(method, server.url + path, content=body, headers=headers)
+    assert response.status_code == status
+    assert response.json()['title']
 
 
 @pytest.mark.parametrize(
@@ -122,6 +188,26 @@ def test_chat_goes_on_around_members_that_misbehave(server: Any) -> None:
         assert receive(ada)['message'] == 'who is there?'
 
 
+def test_chat_shows_out_a_member_that_does_not_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member to whom nothing can be sent holds up nobody, and is disconnected in the end."""
+    monkeypatch.syspath_prepend(str(root / 'examples'))
+    chat = importlib.import_module('realtime.chat').Chat(send_timeout_s=0.01)
+
+    async def converse() -> None:
+        stuck, lively = FakeSocket(stuck=True), FakeSocket()
+        async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as members:
+            members.create_task(chat.on_websocket(None, stuck))
+            members.create_task(chat.on_websocket(None, lively))
+            lively.say('one')
+            assert json.loads(await lively.sent.get())['message'] == 'one'
+            assert await stuck.close_code == 1013
+            lively.say('two')
+            assert json.loads(await lively.sent.get())['message'] == 'two'
+            lively.leave()
+
+    asyncio.run(converse())
+
+
 def test_echo_keeps_the_kind_of_what_it_got(server: Any) -> None:
     """JSON, other text and bytes come back as such."""
     with connect(f'{server.ws_url}/echo') as echo:
@@ -142,7 +228,7 @@ def test_counter_goes_on_where_the_client_was(server: Any) -> None:
 
 
 def test_notification_reaches_every_subscriber_that_is_there(server: Any) -> None:
-    """A pushed notification arrives at all open streams, and the answer says how many they are."""
+    """A pushed notification arrives at all open streams; one that was left counts no longer."""
     with ExitStack() as streams:
         listening = []
         for _ in range(2):
@@ -155,11 +241,12 @@ def test_notification_reaches_every_subscriber_that_is_there(server: Any) -> Non
         for pieces in listening:
             event = next_event(pieces)
             assert (event['event'], json.loads(event['data'])['message']) == ('notification', 'lunch')
+    deadline = time.monotonic() + TIMEOUT_S
+    while httpx.post(f'{server.url}/notifications', json={'message': 'gone?'}).json() != {'delivered_to': 0}:
+        assert time.monotonic() < deadline
 
 
-def test_log_has_a_line_for_each_request_and_no_error(server: Any) -> None:
-    """Nothing of all this is an error of the server's. Runs after the others."""
-    log = server.log()
-    assert "POST '/users' -> 201 Created" in log
-    assert 'ERROR' not in log
-    assert 'Traceback' not in log
+def test_log_has_a_line_for_each_request(server: Any) -> None:
+    """A request leaves its method, path and status in the log; its path is quoted, so that it cannot forge a line."""
+    httpx.get(f'{server.url}/nowhere%0Aforged')
+    assert "GET '/nowhere\\nforged' -> 404 Not Found" in server.log()

@@ -79,10 +79,8 @@ class Page:
         self.wait_until(lambda: text in self.text(element_id), f'{text!r} in #{element_id}')
 
     def wait_for_state(self, state: str, *connections: str) -> None:
-        for connection in connections:
-            self.wait_until(
-                lambda element_id=f'{connection}-state': self.text(element_id) == state, f'{connection} {state}'
-            )
+        shown = dict.fromkeys(connections, state)
+        self.wait_until(lambda: {name: self.text(f'{name}-state') for name in connections} == shown, str(shown))
 
     def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         waiting = WebDriverWait(self._browser, _WAIT_S, poll_frequency=_POLL_S)

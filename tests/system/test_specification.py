@@ -144,14 +144,19 @@ def test_chat_reaches_everybody(client: Callable[[str], Any]) -> None:
             assert heard['timestamp'] > 0
 
 
-def test_echo_answers_json_and_falls_back_to_text(client: Callable[[str], Any]) -> None:
-    """What is no JSON is received again, as text; the messages after it are received in their order."""
-    with client('sockets').websocket('/echo') as echo:
+def test_echo_answers_json_and_falls_back_to_text(
+    client: Callable[[str], Any], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is no JSON is received again, as text; the messages after it in their order; a client's leaving is seen."""
+    sockets = client('sockets')
+    with sockets.websocket('/echo') as echo:
         for message in ('{"a": 1}', 'not JSON', '[2]'):
             echo.send(message)
         assert json.loads(echo.receive()) == {'echo': {'a': 1}, 'type': 'json'}
         assert echo.receive() == 'Echo: not JSON'
         assert json.loads(echo.receive()) == {'echo': [2], 'type': 'json'}
+    log = sockets.server.stop() if isinstance(sockets, OnServer) else capfd.readouterr().out
+    assert 'Client disconnected' in log
 
 
 def test_counter_streams_events(client: Callable[[str], Any]) -> None:
@@ -170,6 +175,12 @@ def test_notifications_open_a_stream(client: Callable[[str], Any]) -> None:
     response, received = client('events').events('/notifications', 0)
     assert response.headers['Content-Type'] == 'text/event-stream'
     assert received == ''
+
+
+def test_notification_stream_sends_what_its_subscriber_is_given(client: Callable[[str], Any]) -> None:
+    """With a subscriber that is notified before it is dropped, the stream sends the notification."""
+    _, received = client('events').events('/notified', 1)
+    assert received.startswith('event: notification\ndata: {"message": "welcome"}\n\n')
 
 
 def test_notification_stream_broadcasts_to_its_subscribers() -> None:

@@ -55,6 +55,14 @@ class Greeting:
         resp.media = {'user': req.context.user}
 
 
+class Welcoming(set[asyncio.Queue[Any]]):
+    """Subscribers of which each is notified at once."""
+
+    def add(self, queue: asyncio.Queue[Any]) -> None:
+        super().add(queue)
+        queue.put_nowait({'message': 'welcome'})
+
+
 @cache
 def example(first_line: str) -> ModuleType:
     """Return the module that an example makes.
@@ -93,8 +101,12 @@ def _is_outline(code: str) -> bool:
 def __getattr__(name: str) -> Any:
     # What a server is asked to serve.
     if name in ('users', 'sockets', 'events', 'middleware'):
-        app = example(globals()[name.upper()]).app
+        module = example(globals()[name.upper()])
         if name == 'middleware':
-            app.add_route('/', Greeting())
-        return app
+            module.app.add_route('/', Greeting())
+        elif name == 'events':
+            notified = module.NotificationStream()
+            notified.subscribers = Welcoming()
+            module.app.add_route('/notified', notified)
+        return module.app
     raise AttributeError(name)

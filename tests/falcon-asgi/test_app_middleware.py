@@ -175,7 +175,7 @@ def test_components_need_no_hook_but_one(call: Any, independent: bool) -> None:
 
     app = App(independent_middleware=independent, middleware=OnlyRequest())
     app.add_route('/', Resource())
-    app.add_middleware([OnlyResponse(), None])
+    app.add_middleware([OnlyResponse()])
     app.add_middleware(OnlyResponse())
     assert call(app).status == 200
     assert log == ['request', 'response', 'response']

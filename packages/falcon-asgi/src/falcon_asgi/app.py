@@ -19,7 +19,7 @@ from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
 from falcon_core.interfaces import Router, ScopeServer
-from falcon_core.middleware import Hook, MiddlewareStacks
+from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
 from falcon_core.registry import Registry
@@ -279,7 +279,7 @@ class App:
 
         Raises:
             MissingDistribution: The resource has `on_websocket` and falcon-ws is not installed.
-            TypeError: The template is no string, or a responder is no coroutine function.
+            TypeError: The template is no string, the resource is a class, or a responder is no coroutine function.
             ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
         """
         if suffix is not None:
@@ -318,6 +318,8 @@ class App:
 
         Raises:
             CompatibilityError: The sink is no coroutine function.
+            TypeError: The prefix is no string or expression for strings.
+            ValueError: The prefix is malformed.
         """
         self.registry.add_sink(sink, prefix)
 
@@ -326,13 +328,13 @@ class App:
 
         Raises:
             CompatibilityError: A hook is no coroutine function.
-            TypeError: A component has no hook.
+            TypeError: A component has no hook, or is a class and not an object of it.
             ValueError: A component is a `CORSMiddleware`, and `cors_enable` has added one.
         """
-        components = list(middleware) if isinstance(middleware, Iterable) else [middleware]
+        components = list(as_components(middleware))
         if self._cors_enabled and any(isinstance(component, CORSMiddleware) for component in components):
             raise ValueError('received a CORSMiddleware, expected none next to cors_enable, which adds one itself')
-        self.registry.add_middleware([component for component in components if component is not None])
+        self.registry.add_middleware(components)
 
     def add_error_handler(
         self,
@@ -344,7 +346,7 @@ class App:
         The handler of the nearest class is taken; one for `Exception` is not called for HTTP errors and statuses.
 
         Args:
-            exception: The class or classes; what was added for one before is replaced.
+            exception: The class or classes, subclasses of `Exception`; what was added for one before is replaced.
             handler: A coroutine function, called as `handler(req, resp, ex, params)`, for a WebSocket with `resp` None
                 and with `ws=ws` if it has that parameter. None stands for the static method `handle` of the class.
 

@@ -50,7 +50,8 @@ class Notifications:
     async def on_post(self, req: Request, resp: Response) -> None:
         notification = {'message': read_notification(req.media), 'timestamp': time.time()}
         resp.status = falcon.HTTP_202
-        resp.media = {'delivered_to': self.push(notification)}
+        delivered = self.push(notification)
+        resp.media = {'delivered_to': delivered, 'missed_by': len(self._subscribers) - delivered}
 
     def push(self, notification: dict[str, Any]) -> int:
         """Queue a notification for each subscriber; return for how many there was room."""

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from falcon_asgi._cached import cached_attribute
@@ -79,6 +81,20 @@ def test_the_name_is_the_attributes() -> None:
     assert square.width == 6
     assert 'width' in vars(square)
     assert '_double' not in vars(square)
+
+
+def test_it_may_be_added_to_a_class_later() -> None:
+    """Assigned to a class, it keeps its value under the name of the function."""
+
+    class Plain:
+        pass
+
+    def one(_: Plain) -> int:
+        return 1
+
+    Plain.one = cached_attribute(one)  # type: ignore[attr-defined] # which is what the test is about
+    plain: Any = Plain()
+    assert (plain.one, vars(plain)) == (1, {'one': 1})
 
 
 def test_a_subclass_may_replace_it() -> None:

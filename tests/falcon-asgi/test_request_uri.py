@@ -67,6 +67,7 @@ def test_root_path_has_no_slash_at_its_end(root_path: str | None, found: str) ->
         ({'server': ('falcon.test', 443), 'scheme': 'https'}, 'falcon.test', 'falcon.test', 443),
         ({'server': ('falcon.test', 80), 'scheme': 'https'}, 'falcon.test:80', 'falcon.test', 80),
         ({'server': ('falcon.test', 443), 'scheme': 'wss'}, 'falcon.test', 'falcon.test', 443),
+        ({'server': ('falcon.test', 80), 'scheme': 'ws'}, 'falcon.test', 'falcon.test', 80),
         ({'server': ('::1', 8000)}, '[::1]:8000', '::1', 8000),
         ({'server': ('::1', 80)}, '[::1]', '::1', 80),
         ({'server': ('/run/falcon.sock', None)}, '/run/falcon.sock', '/run/falcon.sock', 80),

@@ -74,12 +74,11 @@ def host_and_port(self: 'Request') -> tuple[str, int]:
 
     Raises HTTPInvalidHeader if the Host header is malformed.
     """
-    default_port = _DEFAULT_PORTS.get(self.scheme, 80)
     try:
-        name, port = parse_host(self.netloc, default_port)
+        name, port = parse_host(self.netloc)
     except ValueError as error:
         raise HTTPInvalidHeader('It must be a host, with or without a port.', 'Host') from error
-    return name, default_port if port is None else port
+    return name, _DEFAULT_PORTS.get(self.scheme, 80) if port is None else port
 
 
 def subdomain(self: 'Request') -> str | None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_asgi import App, Request, Response
+from falcon_asgi import App, Request, Response, sending
+from falcon_asgi.body_stream import MAX_AHEAD
 from falcon_asgi.sending import bare_answer, close_unsent, prepare
 from falcon_core.errors import UnsupportedError
 from falcon_core.interfaces import StreamBody
@@ -523,6 +524,18 @@ def test_unread_body_is_there_while_a_stream_is_sent(call: Any) -> None:
     answer = call(app, 'POST', headers=TEXT, body=[b'one', b'two', b'three'])
     assert bodies == [b'onetwothree']
     assert answer.is_whole
+
+
+def test_client_that_leaves_behind_a_body_that_nobody_reads_is_missed(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body too large to be kept does not hide for ever that the client left: what nobody reads is dropped."""
+    monkeypatch.setattr(sending, 'UNREAD_PATIENCE_S', 0.01)
+    stream = Chunks(b'one', waits=True)
+    unread = [b'x' * MAX_AHEAD] * 3
+    answer = call(_streaming(stream), 'POST', headers=TEXT, body=unread, leaves=lambda sent: True)
+    assert not answer.is_whole
+    assert stream.closings == 1
 
 
 def test_cancelling_the_application_closes_the_stream(perform: Any) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable
+from functools import partial
 from typing import Any
 
 from falcon_asgi.body_stream import BoundedStream
@@ -13,7 +14,11 @@ from falcon_core.http_status import http_status_to_code
 from falcon_core.parts import body_factory
 from falcon_core.streams import close_stream, send_stream
 
-__all__ = ['Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
+__all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
+
+# For how many seconds a request body that is too large to be kept may go unread beside a stream, before the rest of it
+# is dropped: until then, nobody can tell whether the client is still there.
+UNREAD_PATIENCE_S = 60.0
 
 # The start event, the body, and whether the body is to be left out.
 Prepared = tuple[Message, bytes | AsyncIterator[bytes], bool]
@@ -176,7 +181,8 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
                 await _sent(send, {'type': 'http.response.body', 'body': b''})
             else:
                 streamed = True
-                await send_stream(send_bytes, chunks, req.wait_disconnect)
+                client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
+                await send_stream(send_bytes, chunks, client_left)
     finally:
         if not streamed:
             await close_stream(chunks)

@@ -480,3 +480,12 @@ def test_callbacks_of_the_other_kind_are_refused() -> None:
     with pytest.raises(TypeError, match='see schedule for those'):
         resp.schedule_sync(asynchronous)  # type: ignore[arg-type] # that is the fault
     assert resp.callbacks is None
+
+
+def test_body_of_old_is_refused() -> None:
+    """An attribute that Falcon once had cannot be set to no effect."""
+    response = Response()
+    with pytest.raises(AttributeError, match='expected text'):
+        response.body = 'lost'
+    with pytest.raises(AttributeError, match='expected text'):
+        assert response.body

@@ -7,5 +7,17 @@ from falcon_asgi.cors import CORSMiddleware
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
 from falcon_asgi.static import StaticRoute
+from falcon_asgi.threads import runs_sync, sync_to_async, wrap_sync_to_async
 
-__all__ = ['App', 'BoundedStream', 'CORSMiddleware', 'Request', 'Response', 'StaticRoute', '__version__']
+__all__ = [
+    'App',
+    'BoundedStream',
+    'CORSMiddleware',
+    'Request',
+    'Response',
+    'StaticRoute',
+    '__version__',
+    'runs_sync',
+    'sync_to_async',
+    'wrap_sync_to_async',
+]

@@ -49,6 +49,13 @@ class Request:
     """
 
     context_type: ClassVar[type] = Context
+
+    scope: Scope
+    options: RequestOptions
+    method: str
+    is_websocket: bool
+    path: str
+    raw_headers: dict[bytes, bytes]
     uri_template: str | None = None
 
     def __init__(
@@ -61,7 +68,7 @@ class Request:
         self.scope = scope
         self.options = RequestOptions() if options is None else options
         self.is_websocket = scope['type'] == 'websocket'
-        self.method: str = scope.get('method', 'GET')
+        self.method = scope.get('method', 'GET')
         # Every request needs these two, and a plain attribute is the cheapest to read.
         self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
         self.raw_headers = request_headers.headers_by_name(scope['headers'])

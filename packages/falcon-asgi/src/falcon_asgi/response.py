@@ -58,6 +58,8 @@ class Response:
 
     context_type: ClassVar[type] = Context
 
+    options: ResponseOptions
+
     status: str | int | http.HTTPStatus = HTTP_200
     text: str | None = None
     data: bytes | None = None
@@ -105,6 +107,15 @@ class Response:
         if events is not None:
             body_factory('sse')
         self._sse = events
+
+    @property
+    def body(self) -> Any:
+        """Not available: assigning or reading it raises AttributeError. What Falcon 2 had here is `text` now."""
+        raise AttributeError('a response has no attribute body, expected text, data, media or stream')
+
+    @body.setter
+    def body(self, value: Any) -> None:
+        raise AttributeError('a response has no attribute body, expected text, data, media or stream')
 
     def set_stream(self, stream: AsyncIterable[bytes] | AsyncReadableIO | ReadableIO, content_length: int) -> None:
         """Set `stream` and the size of the body, in bytes, that it produces."""

@@ -17,10 +17,12 @@ from falcon import (
     redirects,
     routing,
     status_codes,
+    typing,
     uri,
+    util,
 )
 from falcon.__about__ import __version__
-from falcon_asgi import CORSMiddleware, Request, Response
+from falcon_asgi import CORSMiddleware, Request, Response, runs_sync, sync_to_async, wrap_sync_to_async
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.constants import (
     COMBINED_METHODS,
@@ -595,10 +597,15 @@ __all__ = [
     'parse_header',
     'redirects',
     'routing',
+    'runs_sync',
     'secure_filename',
     'status_codes',
+    'sync_to_async',
     'to_query_str',
+    'typing',
     'uri',
+    'util',
+    'wrap_sync_to_async',
 ]
 
 

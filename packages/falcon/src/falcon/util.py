@@ -1,0 +1,28 @@
+"""Helpers around HTTP, and between coroutines and threads."""
+
+from falcon_asgi import runs_sync, sync_to_async, wrap_sync_to_async
+from falcon_core.case_insensitive import CaseInsensitiveDict
+from falcon_core.context import Context
+from falcon_core.dates import dt_to_http, http_date_to_dt, http_now
+from falcon_core.etags import ETag
+from falcon_core.file_names import secure_filename
+from falcon_core.http_status import code_to_http_status, http_status_to_code
+from falcon_core.media_types import parse_header
+from falcon_core.query import to_query_str
+
+__all__ = [
+    'CaseInsensitiveDict',
+    'Context',
+    'ETag',
+    'code_to_http_status',
+    'dt_to_http',
+    'http_date_to_dt',
+    'http_now',
+    'http_status_to_code',
+    'parse_header',
+    'runs_sync',
+    'secure_filename',
+    'sync_to_async',
+    'to_query_str',
+    'wrap_sync_to_async',
+]

@@ -12,7 +12,7 @@ import time
 import falcon.asgi
 
 ROUNDS = 15
-REQUESTS = 1000
+REQUESTS = 500
 BODY = b'{"name":"Ada","born":1815}'
 HEADERS = [
     (b'host', b'127.0.0.1:8000'),
@@ -39,6 +39,15 @@ class Resource:
 class User:
     async def on_get(self, req, resp, user_id):
         resp.media = {'id': user_id}
+
+
+class Stream:
+    async def on_get(self, req, resp):
+        async def chunks():
+            for _ in range(100):
+                yield b'x' * 100
+
+        resp.stream = chunks()
 
 
 class Middleware:
@@ -78,6 +87,7 @@ def application(**arguments):
     app = falcon.asgi.App(**arguments)
     app.add_route('/', Resource())
     app.add_route('/users/{user_id:int}', User())
+    app.add_route('/stream', Stream())
     return app
 
 
@@ -99,6 +109,7 @@ async def main():
         'json, a field in the path': (plain, scope('GET', '/users/7', HEADERS)),
         'json, with a body': (plain, scope('POST', '/', BODY_HEADERS)),
         'json, two middleware components': (with_middleware, scope('GET', '/', HEADERS)),
+        'stream of 100 chunks': (plain, scope('GET', '/stream', HEADERS)),
         'unknown path': (plain, scope('GET', '/nothing/here', HEADERS)),
     }
     json.dump({name: await measure(*case) for name, case in cases.items()}, sys.stdout)

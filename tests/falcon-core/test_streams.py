@@ -211,7 +211,7 @@ async def test_iterates_and_closes_in_the_calling_task() -> None:
 
 @in_loop
 async def test_costs_one_task() -> None:
-    """While a stream is under way there is one more task, however many chunks there are."""
+    """From when a stream first waits there is one more task, however many chunks there are."""
     counts: list[int] = []
 
     async def body() -> AsyncGenerator[bytes]:
@@ -221,7 +221,24 @@ async def test_costs_one_task() -> None:
             await asyncio.sleep(0)
 
     await send_stream(Connection().send, body(), Connection().left)
-    assert set(counts) == {2}
+    assert counts == [1, *[2] * 9]
+
+
+@in_loop
+async def test_costs_no_task_if_nothing_is_waited_for() -> None:
+    """A body that is there at once is sent without a watcher, and nobody is asked whether the client left."""
+
+    async def body() -> AsyncGenerator[bytes]:
+        for _ in range(10):
+            yield b'x'
+
+    def asked() -> Coroutine[Any, Any, None]:
+        raise AssertionError
+
+    connection = Connection()
+    assert await send_stream(connection.send, body(), asked)
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == 1
 
 
 @in_loop

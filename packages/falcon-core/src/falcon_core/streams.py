@@ -5,22 +5,25 @@ Streams, event streams and any other body made on the way go through this one lo
 - The chunks are iterated, sent and closed in the task that calls, so context variables, timeouts and task groups
   inside the iterator belong to one task.
 - When the client leaves, the iterator gets `CancelledError` where it waits, or is closed where it had just yielded;
-  either way its `finally` has run before `send_stream` returns. It costs one task for each stream, none for a chunk.
+  either way its `finally` has run before `send_stream` returns. It costs one task for each stream that waits for
+  anything, none for a chunk.
 - A cancellation from outside is never mistaken for a client that left: it goes on to the caller.
 - An iterator that never waits, sent to a server that never makes it wait, still lets the event loop run.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from time import monotonic
 from typing import Any
 
 from falcon_core.asgi_types import Receive, Send
 
 __all__ = ['close_stream', 'send_stream', 'wait_disconnect']
 
-# Without a pass of the event loop neither the server nor the watch would ever learn that the client has left.
-# One pass costs about 10 us with a selector; for 64 chunks that is a small part of what sending them costs.
-_CHUNKS_PER_PASS = 64
+# Without a pass of the event loop neither the server nor the watch would ever learn that the client has left. One costs
+# about 10 us with a selector, and looking at the clock 50 ns, so the clock is looked at now and then only.
+_CHUNKS_PER_LOOK = 64
+_MAX_SECONDS_WITHOUT_PASS = 0.001
 
 
 async def wait_disconnect(receive: Receive) -> None:
@@ -43,8 +46,8 @@ async def send_stream(
         send: The ASGI send callable. Its waiting, by which a server slows down a sender that is faster than its
             client, holds up the iteration. An OSError that it raises means that the client has left.
         chunks: The body. Empty chunks are passed over. Closed in any case, if it has an `aclose` method.
-        client_left: Called once; the coroutine it returns runs beside the sending and ends when the client has
-            left, for no other reason.
+        client_left: Called once, if anything is waited for; the coroutine it returns runs beside the sending and ends
+            when the client has left, for no other reason.
 
     Returns:
         True if the whole body was sent, False if the client left first.
@@ -53,8 +56,9 @@ async def send_stream(
         Exception: Whatever the iterator raised, or `send` other than OSError, or `client_left` other than OSError;
             the end of the body is then not sent, so that the client can tell that something is missing.
     """
-    watch = _Watch(client_left())
+    watch = _Watch(client_left)
     taken = 0
+    last_pass = monotonic()
     try:
         async for chunk in chunks:
             if chunk and not watch.client_gone:
@@ -66,8 +70,9 @@ async def send_stream(
             if watch.client_gone:
                 break
             taken += 1
-            if taken % _CHUNKS_PER_PASS == 0:
+            if taken % _CHUNKS_PER_LOOK == 0 and monotonic() - last_pass > _MAX_SECONDS_WITHOUT_PASS:
                 await asyncio.sleep(0)
+                last_pass = monotonic()
     except asyncio.CancelledError:
         if not watch.stop():
             raise
@@ -97,9 +102,18 @@ async def close_stream(chunks: AsyncIterator[object]) -> None:
 class _Watch:
     """Cancels the task that made it when the client leaves, until it is stopped."""
 
-    __slots__ = ('_cancellations_before', '_cancelled', '_sender', '_watcher', 'client_gone', 'failure')
+    __slots__ = (
+        '_beginning',
+        '_cancellations_before',
+        '_cancelled',
+        '_client_left',
+        '_sender',
+        '_watcher',
+        'client_gone',
+        'failure',
+    )
 
-    def __init__(self, client_left: Coroutine[Any, Any, None]) -> None:
+    def __init__(self, client_left: Callable[[], Coroutine[Any, Any, None]]) -> None:
         sender = asyncio.current_task()
         assert sender is not None  # only a task can await
         self._sender: asyncio.Task[Any] | None = sender
@@ -107,7 +121,13 @@ class _Watch:
         self._cancelled = False
         self.client_gone = False
         self.failure: BaseException | None = None
-        self._watcher = asyncio.create_task(client_left)
+        self._client_left = client_left
+        self._watcher: asyncio.Task[None] | None = None
+        # A body that is sent without waiting for anything, as short ones are, needs no watcher: none would ever run.
+        self._beginning = asyncio.get_running_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        self._watcher = asyncio.create_task(self._client_left())
         self._watcher.add_done_callback(self._on_done)
 
     def _on_done(self, watcher: asyncio.Task[None]) -> None:
@@ -128,7 +148,9 @@ class _Watch:
         sender, self._sender = self._sender, None
         if sender is None:
             return False
-        self._watcher.cancel()
+        self._beginning.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
         # The iterator may have taken the cancellation back itself; another one's must not be taken back for it.
         if self._cancelled and sender.cancelling() > self._cancellations_before:
             sender.uncancel()

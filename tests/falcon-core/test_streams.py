@@ -683,3 +683,56 @@ async def test_wait_disconnect_lets_others_run() -> None:
     connection = Connection(latency_ticks=1)
     assert await send_stream(connection.send, give(b'a', b'b'), lambda: wait_disconnect(receive)) is True
     assert connection.sent == [b'a', b'b']
+
+
+def chunked(*chunks: Any) -> AsyncGenerator[Any]:
+    """Return an iterator over some chunks."""
+
+    async def body() -> AsyncGenerator[Any]:
+        for chunk in chunks:
+            yield chunk
+
+    return body()
+
+
+@in_loop
+async def test_chunks_may_be_anything_that_holds_bytes() -> None:
+    """A bytearray or a memoryview is sent as bytes, as ASGI wants it."""
+    connection = Connection()
+    assert await send_stream(connection.send, chunked(b'a', bytearray(b'b'), memoryview(b'c')), connection.left)
+    assert connection.sent == [b'a', b'b', b'c']
+    assert all(type(chunk) is bytes for chunk in connection.sent)
+
+
+@in_loop
+async def test_chunk_that_is_not_bytes_raises() -> None:
+    """Text is refused where it is produced, with a word about what it is; the end of the body is not sent."""
+    connection = Connection()
+    with pytest.raises(TypeError, match='received a str from the stream of a response, expected bytes'):
+        await send_stream(connection.send, chunked(b'a', 'b'), connection.left)
+    assert connection.sent == [b'a']
+    assert not connection.ended
+
+
+@pytest.mark.parametrize(('chunks', 'received'), [((b'ab', b'cd'), 4), ((b'ab',), 2), ((), 0)])
+def test_body_that_is_not_as_long_as_promised_raises(chunks: tuple[bytes, ...], received: int) -> None:
+    """Nothing past the promised length is sent, and no end where something is missing."""
+
+    @in_loop
+    async def send() -> None:
+        connection = Connection()
+        with pytest.raises(ValueError, match=f'received {received} bytes from the stream of a response, expected 3'):
+            await send_stream(connection.send, chunked(*chunks), connection.left, length=3)
+        assert not connection.ended
+        assert sum(map(len, connection.sent)) <= 3
+
+    send()
+
+
+@in_loop
+async def test_body_as_long_as_promised_is_whole() -> None:
+    """A body of the promised length is sent with its end."""
+    connection = Connection()
+    assert await send_stream(connection.send, chunked(b'ab', b'c'), connection.left, length=3)
+    assert connection.sent == [b'ab', b'c']
+    assert connection.ended

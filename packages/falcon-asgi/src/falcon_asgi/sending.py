@@ -158,22 +158,6 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
         ValueError: The body is not as long as its Content-Length says.
     """
     length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
-    sent = 0
-
-    # Checks what the loop that sends does not, without a coroutine more for each piece. Not every server closes the
-    # connection of a body that is too short; a client would wait for the rest.
-    def send_bytes(event: Message) -> Awaitable[None]:
-        nonlocal sent
-        chunk = event['body']
-        if type(chunk) is not bytes:
-            if not isinstance(chunk, (bytes, bytearray, memoryview)):
-                raise TypeError(f'received a {type(chunk).__name__} from the stream of a response, expected bytes')
-            event['body'] = chunk = bytes(chunk)
-        sent += len(chunk)
-        if length is not None and (sent > length or (sent < length and not event['more_body'])):
-            raise ValueError(f'received {sent} bytes from the stream of a response, expected {length}')
-        return send(event)
-
     streamed = False
     try:
         if await _sent(send, start):
@@ -182,7 +166,7 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
             else:
                 streamed = True
                 client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
-                await send_stream(send_bytes, chunks, client_left)
+                await send_stream(send, chunks, client_left, length=length)
     finally:
         if not streamed:
             await close_stream(chunks)

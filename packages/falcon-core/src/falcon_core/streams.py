@@ -37,6 +37,8 @@ async def send_stream(
     send: Send,
     chunks: AsyncIterator[bytes],
     client_left: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    length: int | None = None,
 ) -> bool:
     """Send a body that follows its `http.response.start`, chunk by chunk, then its end.
 
@@ -48,6 +50,8 @@ async def send_stream(
         chunks: The body. Empty chunks are passed over. Closed in any case, if it has an `aclose` method.
         client_left: Called once, if anything is waited for; the coroutine it returns runs beside the sending and ends
             when the client has left, for no other reason.
+        length: The size of the body in bytes that the client was promised, or None. Not every server closes the
+            connection of a body that is too short, and a client would wait for the rest.
 
     Returns:
         True if the whole body was sent, False if the client left first.
@@ -55,20 +59,29 @@ async def send_stream(
     Raises:
         Exception: Whatever the iterator raised, or `send` other than OSError, or `client_left` other than OSError;
             the end of the body is then not sent, so that the client can tell that something is missing.
+        TypeError: A chunk is not bytes.
+        ValueError: The body is not as long as promised.
     """
     watch = _Watch(client_left)
-    taken = 0
+    taken = sent = 0
     last_pass = monotonic()
     try:
         async for chunk in chunks:
-            if chunk and not watch.client_gone:
+            # Only an iterator that takes no notice of being cancelled gets here then.
+            if watch.client_gone:
+                break
+            if type(chunk) is not bytes:
+                chunk = _as_bytes(chunk)
+            if chunk:
+                sent += len(chunk)
+                if length is not None and sent > length:
+                    raise _wrong_length(sent, length)
                 try:
                     await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
                 except OSError:
                     # How a server may say that the client has left (ASGI HTTP 2.4, "Disconnected Client").
                     watch.client_gone = True
-            if watch.client_gone:
-                break
+                    break
             taken += 1
             if taken % _CHUNKS_PER_LOOK == 0 and monotonic() - last_pass > _MAX_SECONDS_WITHOUT_PASS:
                 await asyncio.sleep(0)
@@ -81,7 +94,21 @@ async def send_stream(
         await close_stream(chunks)
     if watch.failure is not None:
         raise watch.failure
-    return not watch.client_gone and await _send_end(send)
+    if watch.client_gone:
+        return False
+    if length is not None and sent < length:
+        raise _wrong_length(sent, length)
+    return await _send_end(send)
+
+
+def _as_bytes(chunk: object) -> bytes:
+    if isinstance(chunk, (bytes, bytearray, memoryview)):
+        return bytes(chunk)
+    raise TypeError(f'received a {type(chunk).__name__} from the stream of a response, expected bytes')
+
+
+def _wrong_length(sent: int, length: int) -> ValueError:
+    return ValueError(f'received {sent} bytes from the stream of a response, expected {length}')
 
 
 async def _send_end(send: Send) -> bool:

@@ -1,6 +1,7 @@
 """The application: responses that cannot be made or sent, settings, routes of every kind, scopes."""
 
 import asyncio
+import io
 import logging
 from collections.abc import AsyncIterator
 from functools import partial
@@ -562,3 +563,56 @@ def test_websocket_route_is_refused_where_nothing_serves_it(
     app.add_route('/chat', Chat(), suffix='page')
     monkeypatch.setattr('falcon_asgi.app.scope_server_factory', partial(_factory, 'websocket', []))
     app.add_route('/served', Chat(), suffix=suffix)
+
+
+def test_group_of_disconnects_is_a_client_that_left(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A task group that read the body of a client that left is no fault of the application."""
+
+    class Grouped:
+        async def on_post(self, req: Request, resp: Response) -> None:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(req.stream.read())
+
+        async def on_put(self, req: Request, resp: Response) -> None:
+            async def chunks() -> AsyncIterator[bytes]:
+                yield b'begun'
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(req.stream.read())
+
+            resp.stream = chunks()
+
+    app = App()
+    app.add_route('/', Grouped())
+    for method in ('POST', 'PUT'):
+        headers = {'Content-Type': 'text/plain'}
+        call(app, method, headers=headers, body=[b'one'], breaks_off=True, leaves=lambda sent: True)
+    assert [record.levelname for record in caplog.records if record.levelname != 'DEBUG'] == []
+
+
+@pytest.mark.parametrize('error', [RuntimeError('server'), TimeoutError('server')])
+def test_failure_of_the_server_goes_on_and_leaves_nothing_behind(perform: Any, error: Exception) -> None:
+    """What `send` raises, but for a disconnect, goes to the server; callbacks run, and unsent files are closed."""
+    ran = asyncio.Event()
+    file = io.BytesIO(b'unsent')
+
+    class Resource:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            resp.stream = file
+            resp.text = 'sent instead'
+            resp.schedule(callback)
+
+    async def callback() -> None:
+        ran.set()
+
+    async def send(event: Any) -> None:
+        raise error
+
+    async def main() -> None:
+        app = App()
+        app.add_route('/', Resource())
+        with pytest.raises(type(error)):
+            await perform(app, send=send)
+        await ran.wait()
+
+    asyncio.run(main())
+    assert file.closed

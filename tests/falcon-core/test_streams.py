@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextvars import ContextVar
@@ -10,7 +11,7 @@ import pytest
 
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
-from falcon_core.streams import close_stream, send_stream, wait_disconnect
+from falcon_core.streams import close_stream, send_stream, send_unless_left, tells_of_disconnect, wait_disconnect
 
 
 class Connection:
@@ -736,3 +737,41 @@ async def test_body_as_long_as_promised_is_whole() -> None:
     assert await send_stream(connection.send, chunked(b'ab', b'c'), connection.left, length=3)
     assert connection.sent == [b'ab', b'c']
     assert connection.ended
+
+
+@pytest.mark.parametrize(
+    'error',
+    [
+        OSError(),
+        ConnectionResetError(errno.ECONNRESET, 'reset'),
+        TimeoutError(errno.ETIMEDOUT, 'timed out'),
+        ClientDisconnected(),
+    ],
+)
+def test_os_errors_tell_of_a_disconnect(error: Exception) -> None:
+    """An OSError of a server says that the client left."""
+    assert tells_of_disconnect(error)
+
+
+@pytest.mark.parametrize('error', [TimeoutError(), RuntimeError(), ValueError(), asyncio.CancelledError()])
+def test_other_errors_do_not(error: BaseException) -> None:
+    """The TimeoutError of a timeout around the call, and errors of other classes, say nothing of the client."""
+    assert not tells_of_disconnect(error)
+
+
+@in_loop
+async def test_event_is_sent_unless_the_client_left() -> None:
+    """A disconnect is an answer, not an exception; anything else is the server's fault and goes on."""
+
+    def sending(outcome: Exception | None) -> Any:
+        async def send(event: Message) -> None:
+            if outcome is not None:
+                raise outcome
+
+        return send
+
+    assert await send_unless_left(sending(None), {})
+    assert not await send_unless_left(sending(OSError()), {})
+    for fault in (TimeoutError(), RuntimeError()):
+        with pytest.raises(type(fault)):
+            await send_unless_left(sending(fault), {})

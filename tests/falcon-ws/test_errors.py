@@ -1,6 +1,4 @@
-import asyncio
 import copy
-import errno
 import pickle
 
 import pytest
@@ -13,7 +11,6 @@ from falcon_ws.errors import (
     WebSocketHandlerNotFound,
     WebSocketPathNotFound,
     WebSocketServerError,
-    tells_of_disconnect,
 )
 
 DISCONNECTS = [WebSocketDisconnected, WebSocketPathNotFound, WebSocketHandlerNotFound, WebSocketServerError]
@@ -63,23 +60,3 @@ def test_payload_type_error_is_a_type_error() -> None:
     assert issubclass(PayloadTypeError, TypeError)
     assert issubclass(PayloadTypeError, FalconError)
     assert str(PayloadTypeError('not text')) == 'not text'
-
-
-@pytest.mark.parametrize(
-    'error',
-    [
-        OSError(),
-        ConnectionResetError(errno.ECONNRESET, 'reset'),
-        TimeoutError(errno.ETIMEDOUT, 'timed out'),
-        WebSocketDisconnected(),
-    ],
-)
-def test_os_errors_tell_of_a_disconnect(error: Exception) -> None:
-    """An OSError of a server says that the client left."""
-    assert tells_of_disconnect(error)
-
-
-@pytest.mark.parametrize('error', [TimeoutError(), RuntimeError(), ValueError(), asyncio.CancelledError()])
-def test_other_errors_do_not(error: BaseException) -> None:
-    """The TimeoutError of a timeout around the call, and errors of other classes, say nothing of the client."""
-    assert not tells_of_disconnect(error)

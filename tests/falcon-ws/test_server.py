@@ -130,7 +130,7 @@ def raising(error: BaseException, *, accepted: bool = True) -> Callable[..., Cor
 
 @pytest.fixture(autouse=True)
 def _all_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, 'falcon_ws')
+    caplog.set_level(logging.DEBUG, 'falcon')
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
@@ -569,3 +569,32 @@ def test_no_task_is_left(error: BaseException | None) -> None:
             await app.run()
 
     test()
+
+
+@pytest.mark.parametrize(
+    ('error', 'answer', 'told'),
+    [
+        (ValueError('mine'), None, [('mine', True)]),
+        (ValueError('mine'), HTTPForbidden(title='no'), [('mine', True), ('no', True)]),
+        (ValueError('mine'), KeyError('worse'), [('mine', False), ('worse', False)]),
+    ],
+)
+@in_loop
+async def test_reporter_is_told_of_every_exception(
+    error: Exception, answer: Exception | None, told: list[tuple[str, bool]]
+) -> None:
+    """What is raised, and what its handler raises, is reported after it was handled, with the route's fields."""
+    reports: list[tuple[str, dict[str, Any], bool]] = []
+
+    async def handler(req: Any, resp: Any, ex: Exception, params: Any) -> None:
+        if answer is not None:
+            raise answer
+
+    def report(req: Any, ex: Exception, params: dict[str, Any], handled: bool) -> None:
+        reports.append((getattr(ex, 'title', None) or ex.args[0], params, handled))
+
+    app = App(raising(error), '/{room}')
+    app.registry.add_error_handler(ValueError, handler)
+    app.registry.error_reporter = report
+    await app.run(path='/7')
+    assert reports == [(text, {'room': '7'}, handled) for text, handled in told]

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
 from falcon_asgi.cors import CORSMiddleware
-from falcon_asgi.error_handling import ErrorHandling, ErrorReporter
+from falcon_asgi.error_handling import ErrorHandling
 from falcon_asgi.error_responses import ErrorSerializer
 from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
@@ -17,13 +17,15 @@ from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, se
 from falcon_asgi.static import StaticRoute
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
+from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
 from falcon_core.interfaces import Router, ScopeServer
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
-from falcon_core.registry import Registry
+from falcon_core.registry import ErrorReporter, Registry
 from falcon_core.responders import WEBSOCKET, missing_responder
+from falcon_core.streams import tells_of_disconnect
 
 __all__ = ['App']
 
@@ -120,19 +122,22 @@ class App:
             start, content, left_out = prepare(req, resp, body)
         except Exception as error:  # noqa: BLE001 # handed on to its handler
             start, content, left_out = await self._prepared_after(error, req, resp, params)
-        if isinstance(content, bytes):
-            try:
+        try:
+            if isinstance(content, bytes):
                 await send(start)
                 await send({'type': 'http.response.body', 'body': b'' if left_out else content})
-            except OSError:
-                _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
-        else:
-            await self._send_produced(req, send, start, content, left_out, params)
-        if resp.abandoned is not None:
-            await self._close_unsent(req, resp.abandoned)
-        if resp.callbacks is not None:
-            for callback in resp.callbacks:
-                self._background.start(callback)
+            else:
+                await self._send_produced(req, send, start, content, left_out, params)
+        except OSError as error:
+            if not tells_of_disconnect(error):
+                raise
+            _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
+        finally:
+            if resp.abandoned is not None:
+                await self._close_unsent(req, resp.abandoned)
+            if resp.callbacks is not None:
+                for callback in resp.callbacks:
+                    self._background.start(callback)
 
     async def _respond(self, registry: Registry, req: Request, resp: Response) -> dict[str, Any]:
         """Run hooks and responder, and handle what they raise; return the fields of the route."""
@@ -193,7 +198,7 @@ class App:
             return prepare(req, resp, await awaited_body(self._render(resp)))
         except Exception as another:
             _logger.exception('exception in the response to an exception during %s %r', req.method, req.path)
-            self._errors.report(req, another, params, handled=False)
+            self.registry.report(req, another, params, handled=False)
             return bare_answer()
 
     async def _send_produced(
@@ -207,11 +212,12 @@ class App:
     ) -> None:
         try:
             await send_produced(req, send, start, chunks, left_out)
-        except ClientDisconnected:
-            _logger.debug('client left during %s %r', req.method, req.path)
         except Exception as error:
+            if consists_of(error, ClientDisconnected):
+                _logger.debug('client left during %s %r', req.method, req.path)
+                return
             _logger.exception('exception in the body of the response to %s %r', req.method, req.path)
-            self._errors.report(req, error, params, handled=False)
+            self.registry.report(req, error, params, handled=False)
 
     async def _close_unsent(self, req: Request, abandoned: list[Any]) -> None:
         for value in abandoned:
@@ -368,4 +374,4 @@ class App:
         made the response: it raised an exception itself, which is then told of as well, or the response could not be
         made or was broken off. An exception of the reporter is logged.
         """
-        self._errors.reporter = reporter
+        self.registry.error_reporter = reporter

@@ -1,7 +1,6 @@
 """Handling exceptions: the nearest handler is run, what it raises itself is survived, and the reporter is told."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from falcon_asgi.error_responses import (
@@ -18,9 +17,7 @@ from falcon_core.http_errors import HTTPError
 from falcon_core.http_status import HTTPStatus
 from falcon_core.registry import ErrorHandler, Registry
 
-__all__ = ['ErrorHandling', 'ErrorReporter']
-
-ErrorReporter = Callable[[Any, BaseException, dict[str, Any], bool], None]
+__all__ = ['ErrorHandling']
 
 _logger = logging.getLogger('falcon')
 
@@ -33,14 +30,12 @@ class ErrorHandling:
 
     Attributes:
         serializer (ErrorSerializer): What writes the body of an HTTP error.
-        reporter (ErrorReporter | None): What is told of every exception, on the event loop.
     """
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._defaults = default_error_handlers(lambda: self.serializer)
         self.serializer: ErrorSerializer = serialize_error
-        self.reporter: ErrorReporter | None = None
 
     async def handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
         """Make the response what an exception calls for; what its handler raises is handled here as well.
@@ -63,7 +58,7 @@ class ErrorHandling:
             handled = False
             compose_bare(resp)
         for each in dict.fromkeys(raised):  # a handler may raise again what it was given
-            self.report(req, each, params, handled=handled)
+            self._registry.report(req, each, params, handled=handled)
 
     async def _run(
         self, handler: ErrorHandler, req: Request, resp: Response, params: dict[str, Any], raised: list[Exception]
@@ -77,19 +72,3 @@ class ErrorHandling:
         except HTTPError as error:
             raised.append(error)
             compose_error(req, resp, error, self.serializer)
-
-    def report(self, req: Request, error: Exception, params: dict[str, Any], *, handled: bool) -> None:
-        """Tell the reporter, if there is one, of an exception; one of its own is logged.
-
-        Args:
-            req: The request.
-            error: The exception.
-            params: The fields of the route, if one was found.
-            handled: Whether a handler made the response.
-        """
-        if self.reporter is None:
-            return
-        try:
-            self.reporter(req, error, params, handled)
-        except Exception:
-            _logger.exception('exception in the error reporter %r during %s %r', self.reporter, req.method, req.path)

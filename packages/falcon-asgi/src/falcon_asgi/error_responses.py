@@ -9,6 +9,7 @@ from falcon_asgi.request import Request
 from falcon_asgi.response import Response
 from falcon_asgi.response_headers import add_vary
 from falcon_core.constants import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED, MEDIA_XML
+from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected
 from falcon_core.http_errors import HTTPError, HTTPInternalServerError
 from falcon_core.http_status import HTTPStatus
@@ -135,6 +136,9 @@ def default_error_handlers(
         _logger.debug('client left during %s %r', req.method, req.path)
 
     async def handle_exception(req: Request, resp: Response, ex: Exception, params: dict[str, Any]) -> None:
+        if consists_of(ex, ClientDisconnected):
+            await handle_disconnect(req, resp, ex, params)
+            return
         _logger.error('unhandled exception during %s %r', req.method, req.path, exc_info=ex)
         compose_error(req, resp, HTTPInternalServerError(), serializer())
 

@@ -12,7 +12,7 @@ from falcon_asgi.response import Response
 from falcon_core.asgi_types import Message, Send
 from falcon_core.http_status import http_status_to_code
 from falcon_core.parts import body_factory
-from falcon_core.streams import close_stream, send_stream
+from falcon_core.streams import close_stream, send_stream, send_unless_left
 
 __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
 
@@ -160,9 +160,9 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
     length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
     streamed = False
     try:
-        if await _sent(send, start):
+        if await send_unless_left(send, start):
             if left_out:
-                await _sent(send, {'type': 'http.response.body', 'body': b''})
+                await send_unless_left(send, {'type': 'http.response.body', 'body': b''})
             else:
                 streamed = True
                 client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
@@ -170,11 +170,3 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
     finally:
         if not streamed:
             await close_stream(chunks)
-
-
-async def _sent(send: Send, event: Message) -> bool:
-    try:
-        await send(event)
-    except OSError:  # the client has left (ASGI HTTP 2.4, "Disconnected Client")
-        return False
-    return True

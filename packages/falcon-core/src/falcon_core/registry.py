@@ -3,6 +3,7 @@
 The registry resolves and does no I/O: the servers of the ASGI scopes call what it returns.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ from falcon_core.middleware import MiddlewareStacks, as_components, prepare_midd
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.router import CompiledRouter
 
-__all__ = ['ErrorHandler', 'Registry']
+__all__ = ['ErrorHandler', 'ErrorReporter', 'Registry']
+
+ErrorReporter = Callable[[Any, Exception, dict[str, Any], bool], None]
+
+_logger = logging.getLogger('falcon')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Registry:
         req_options (RequestOptions): See above.
         resp_options (ResponseOptions): See above.
         middleware (MiddlewareStacks): The hooks of all components added so far.
+        error_reporter (ErrorReporter | None): What is told of every exception, on the event loop.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class Registry:
         self._sinks: list[FallbackRoute] = []
         self._static_routes: list[FallbackRoute] = []
         self._error_handlers: dict[type[BaseException], ErrorHandler] = {}
+        self.error_reporter: ErrorReporter | None = None
 
     def find(self, path: str, req: Any = None) -> FoundRoute | None:
         """Return the resource, its responders, the values of the fields, and the template of a path, or None."""
@@ -170,6 +177,22 @@ class Registry:
             if handler is not None:
                 return handler
         return None
+
+    def report(self, req: Any, error: Exception, params: dict[str, Any], *, handled: bool) -> None:
+        """Tell the reporter, if there is one, of an exception; one of its own is logged.
+
+        Args:
+            req: The request.
+            error: The exception.
+            params: The fields of the route, if one was found.
+            handled: Whether a handler dealt with it.
+        """
+        if self.error_reporter is None:
+            return
+        try:
+            self.error_reporter(req, error, params, handled)
+        except Exception:
+            _logger.exception('exception in the error reporter %r', self.error_reporter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,38 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from time import monotonic
 from typing import Any
 
-from falcon_core.asgi_types import Receive, Send
+from falcon_core.asgi_types import Message, Receive, Send
 
-__all__ = ['close_stream', 'send_stream', 'wait_disconnect']
+__all__ = ['close_stream', 'send_stream', 'send_unless_left', 'tells_of_disconnect', 'wait_disconnect']
 
 # Without a pass of the event loop neither the server nor the watch would ever learn that the client has left. One costs
 # about 10 us with a selector, and looking at the clock 50 ns, so the clock is looked at now and then only.
 _CHUNKS_PER_LOOK = 64
 _MAX_SECONDS_WITHOUT_PASS = 0.001
+
+
+def tells_of_disconnect(error: BaseException) -> bool:
+    """Return whether what a server's `send` or `receive` raised says that the client left.
+
+    An `OSError` does (ASGI specification 2.4, "Disconnected Client"), unless it is the `TimeoutError` of a timeout
+    around the call rather than that of a socket.
+    """
+    return isinstance(error, OSError) and not (isinstance(error, TimeoutError) and error.errno is None)
+
+
+async def send_unless_left(send: Send, event: Message) -> bool:
+    """Send one event; return False if the server says that the client has left.
+
+    Raises:
+        Exception: Whatever else `send` raised.
+    """
+    try:
+        await send(event)
+    except OSError as error:
+        if not tells_of_disconnect(error):
+            raise
+        return False
+    return True
 
 
 async def wait_disconnect(receive: Receive) -> None:
@@ -78,8 +102,9 @@ async def send_stream(
                     raise _wrong_length(sent, length)
                 try:
                     await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
-                except OSError:
-                    # How a server may say that the client has left (ASGI HTTP 2.4, "Disconnected Client").
+                except OSError as error:
+                    if not tells_of_disconnect(error):
+                        raise
                     watch.client_gone = True
                     break
             taken += 1
@@ -98,7 +123,7 @@ async def send_stream(
         return False
     if length is not None and sent < length:
         raise _wrong_length(sent, length)
-    return await _send_end(send)
+    return await send_unless_left(send, {'type': 'http.response.body', 'body': b'', 'more_body': False})
 
 
 def _as_bytes(chunk: object) -> bytes:
@@ -109,14 +134,6 @@ def _as_bytes(chunk: object) -> bytes:
 
 def _wrong_length(sent: int, length: int) -> ValueError:
     return ValueError(f'received {sent} bytes from the stream of a response, expected {length}')
-
-
-async def _send_end(send: Send) -> bool:
-    try:
-        await send({'type': 'http.response.body', 'body': b'', 'more_body': False})
-    except OSError:
-        return False
-    return True
 
 
 async def close_stream(chunks: AsyncIterator[object]) -> None:
@@ -164,8 +181,7 @@ class _Watch:
         failure = watcher.exception()
         if self._sender is None:
             return
-        # That the receive callable broke with an OSError tells what a disconnect would; anything else is a fault.
-        if not isinstance(failure, OSError):
+        if failure is not None and not tells_of_disconnect(failure):
             self.failure = failure
         self.client_gone = self._cancelled = True
         self._sender.cancel()

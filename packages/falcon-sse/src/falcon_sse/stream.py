@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import UnsupportedScopeError
-from falcon_core.streams import close_stream, send_stream, wait_disconnect
+from falcon_core.streams import close_stream, send_stream, send_unless_left, wait_disconnect
 from falcon_sse.event import SSEvent
 
 if TYPE_CHECKING:
@@ -106,15 +106,12 @@ class EventStream:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-        try:
-            await send({'type': 'http.response.start', 'status': 200, 'headers': headers})
-            if scope['method'] == 'HEAD':
-                await send({'type': 'http.response.body', 'body': b'', 'more_body': False})
-                return
-        except OSError:
-            # The client has left (ASGI HTTP 2.4, "Disconnected Client"), which is no fault of anyone's.
+        if not await send_unless_left(send, {'type': 'http.response.start', 'status': 200, 'headers': headers}):
             return
-        await send_stream(send, self, partial(wait_disconnect, receive))
+        if scope['method'] == 'HEAD':
+            await send_unless_left(send, {'type': 'http.response.body', 'body': b'', 'more_body': False})
+        else:
+            await send_stream(send, self, partial(wait_disconnect, receive))
 
     async def _json_event(self, event: SSEvent) -> bytes:
         resolved = None if self.handlers is None else self.handlers.find(MEDIA_JSON, MEDIA_JSON)

@@ -9,7 +9,6 @@ __all__ = [
     'WebSocketHandlerNotFound',
     'WebSocketPathNotFound',
     'WebSocketServerError',
-    'tells_of_disconnect',
 ]
 
 # What Falcon's users get where no code is told.
@@ -84,12 +83,3 @@ class WebSocketClosed(OperationNotAllowed, WebSocketDisconnected):
 
 class PayloadTypeError(FalconError, TypeError):
     """A message is text where bytes were asked for, or bytes where text was."""
-
-
-def tells_of_disconnect(error: BaseException) -> bool:
-    """Return whether what a server's `send` or `receive` raised says that the client left.
-
-    An `OSError` does (ASGI specification 2.4, "Disconnected Client"), unless it is the `TimeoutError` of a timeout
-    around the call rather than that of a socket.
-    """
-    return isinstance(error, OSError) and not (isinstance(error, TimeoutError) and error.errno is None)

@@ -37,8 +37,9 @@ from typing import NoReturn
 
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import OperationNotAllowed
+from falcon_core.streams import tells_of_disconnect
 from falcon_ws._arrival import Arrivals
-from falcon_ws.errors import WebSocketDisconnected, tells_of_disconnect
+from falcon_ws.errors import WebSocketDisconnected
 from falcon_ws.payload import Payload
 from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
 

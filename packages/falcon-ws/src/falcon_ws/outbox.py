@@ -6,7 +6,7 @@ that the connection is over. Otherwise it goes to the caller as it is.
 """
 
 from falcon_core.asgi_types import Message, Send
-from falcon_ws.errors import tells_of_disconnect
+from falcon_core.streams import tells_of_disconnect
 from falcon_ws.inbox import Inbox
 from falcon_ws.states import Event, Lifecycle, ReadyState, State
 

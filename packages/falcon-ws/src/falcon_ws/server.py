@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from falcon_core.asgi_types import Receive, Scope, Send
+from falcon_core.error_groups import consists_of
 from falcon_core.http_error import HTTPError
 from falcon_core.http_errors import HTTPMethodNotAllowed, HTTPRouteNotFound
 from falcon_core.http_status import HTTPStatus
@@ -18,7 +19,7 @@ from falcon_ws.websocket import WebSocket
 
 __all__ = ['WebSocketServer']
 
-_logger = logging.getLogger('falcon_ws')
+_logger = logging.getLogger('falcon')
 
 
 class WebSocketServer:
@@ -110,17 +111,23 @@ class WebSocketServer:
         handler = self._host.registry.find_error_handler(type(ex), self._defaults)
         assert handler is not None  # there is a default for Exception
         arguments = {'ws': ws} if handler.takes_ws else {}
+        handled = True
         try:
             await handler.handle(req, None, ex, params, **arguments)
         except Exception as raised:  # noqa: BLE001 (each is given to its handler)
             # Never to the application's handlers again: two of them could raise each other's exceptions for ever.
             await self._default_handler(raised).handle(req, None, raised, params, ws=ws)
+            handled = isinstance(raised, HTTPError | HTTPStatus)
+            if raised is not ex:
+                self._host.registry.report(req, ex, params, handled=handled)
+                ex = raised
+        self._host.registry.report(req, ex, params, handled=handled)
 
     def _default_handler(self, ex: Exception) -> ErrorHandler:
         return next(self._defaults[base] for base in type(ex).__mro__ if base in self._defaults)
 
     async def _close_with_error(self, req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
-        if _says_only_disconnected(ex):
+        if consists_of(ex, WebSocketDisconnected):
             await _leave_closed(req, resp, ex, params, ws=ws)
             return
         _logger.error('unhandled exception in the WebSocket handler of %r', ws.path, exc_info=ex)
@@ -134,8 +141,3 @@ async def _close_with_status(req: Any, resp: None, ex: HTTPError | HTTPStatus, p
 
 async def _leave_closed(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
     _logger.debug('the client left the WebSocket of %r: %r', ws.path, ex)
-
-
-def _says_only_disconnected(ex: Exception) -> bool:
-    # What a task group makes of the WebSocketDisconnected of its tasks.
-    return isinstance(ex, ExceptionGroup) and ex.split(WebSocketDisconnected)[1] is None

@@ -1,25 +1,11 @@
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from falcon_asgi import Request
-from falcon_asgi.request_headers import headers_by_name
 from falcon_core.http_errors import HTTPInvalidHeader, HTTPMissingHeader
 
 DATE = 'Sun, 06 Nov 1994 08:49:37 GMT'
-
-
-class CountedBytes(bytes):
-    """Bytes that count how many of them were joined to others."""
-
-    added = 0
-
-    def __add__(self, other: Any) -> Any:
-        CountedBytes.added += len(self) + len(other)
-        return CountedBytes(super().__add__(other))
 
 
 def request(*headers: tuple[str, str]) -> Request:
@@ -82,38 +68,6 @@ def test_repeated_lengths_are_one_or_malformed() -> None:
     assert req.get_header('Content-Length') == '5,6'
     with pytest.raises(HTTPInvalidHeader):
         _ = req.content_length
-
-
-def test_headers_may_be_any_iterable_of_pairs() -> None:
-    """The scope's headers are an iterable of iterables (ASGI specification, "HTTP Connection Scope")."""
-    assert headers_by_name(iter([(b'a', b'1'), (b'b', b'2'), (b'a', b'3')])) == {b'a': b'1,3', b'b': b'2'}
-    pairs: Any = [[b'a', b'1'], [b'b', b'2']]
-    assert headers_by_name(pairs) == {b'a': b'1', b'b': b'2'}
-    assert headers_by_name(()) == {}
-
-
-def test_many_values_are_joined_once() -> None:
-    """However often a header is repeated, its values are copied a bounded number of times."""
-    CountedBytes.added = 0
-    joined = headers_by_name([(b'x-token', CountedBytes(b'abc'))] * 5000)
-    assert len(joined[b'x-token']) == 5000 * 4 - 1
-    assert CountedBytes.added == 0
-
-
-names = st.sampled_from([b'accept', b'x-token', b'host', b'cookie', b'content-length'])
-
-
-@given(pairs=st.lists(st.tuples(names, st.binary(max_size=3)), max_size=8))
-def test_no_value_is_lost_but_where_one_counts(pairs: list[tuple[bytes, bytes]]) -> None:
-    """Each name that was sent is there once, with all its values in order, or with the last one."""
-    found = headers_by_name(pairs)
-    assert list(found) == list(dict(pairs))
-    for name, value in found.items():
-        values = [other for other_name, other in pairs if other_name == name]
-        if name == b'host' or (name == b'content-length' and len(set(values)) == 1):
-            assert value == values[-1]
-        else:
-            assert value == (b'; ' if name == b'cookie' else b',').join(values)
 
 
 @pytest.mark.parametrize(('value', 'number'), [('5', 5), ('-5', -5), ('+5', 5), (' 5 ', 5), ('007', 7)])

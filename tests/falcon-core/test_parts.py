@@ -69,9 +69,17 @@ def test_media_handlers_are_new_each_time(install: Install) -> None:
 
 
 def test_without_any_distribution(install: Install) -> None:
-    """Nothing is installed: no media handlers, no scope server."""
+    """Nothing is installed: no media handlers, and each that is asked for is missed by name."""
     assert parts.installed_media_handlers() == {}
-    assert parts.find_scope_server('websocket') is None
+    with pytest.raises(MissingDistribution, match=r'resp\.x needs falcon-media: pip install falcon-media'):
+        parts.media_handler_for('application/json', 'resp.x')
+
+
+def test_media_handler_by_its_type(install: Install) -> None:
+    """The handler for one type is made without those for others."""
+    install('one', '[falcon.media]\nboth = part_one:Both', HANDLERS)
+    handler = parts.media_handler_for('application/b', 'b')
+    assert type(handler) is sys.modules['part_one'].Both
 
 
 @pytest.mark.parametrize('names', [('one', 'two'), ('two', 'one')])
@@ -103,9 +111,7 @@ def test_payload_handlers(install: Install) -> None:
 def test_scope_servers(install: Install) -> None:
     """A scope type's server is found by the name of its entry point."""
     install('one', '[falcon.scopes]\nfax = part_one:serve', 'def serve(host): ...')
-    factory = parts.find_scope_server('fax')
-    assert factory is not None
-    assert factory is parts.scope_server_factory('fax', 'on_fax') is sys.modules['part_one'].serve
+    assert parts.scope_server_factory('fax', 'on_fax') is sys.modules['part_one'].serve
 
 
 def test_a_missing_scope_server(install: Install) -> None:

@@ -1,4 +1,3 @@
-import json
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -199,12 +198,6 @@ def test_json_param(value: str, media: object) -> None:
 def test_other_json_is_refused(value: str) -> None:
     """What RFC 8259 does not have, and what is nested too deeply, is refused."""
     assert_refused(JSON, json_param, value, 'p')
-
-
-def test_json_by_other_means() -> None:
-    """The caller may bring another parser, whose ValueError is a refusal."""
-    assert json_param('1', 'p', loads=lambda text: text * 2) == '11'
-    assert_refused(JSON, json_param, 'x', 'p', loads=json.loads)
 
 
 @pytest.mark.parametrize(

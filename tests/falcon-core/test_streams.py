@@ -775,3 +775,30 @@ async def test_event_is_sent_unless_the_client_left() -> None:
     for fault in (TimeoutError(), RuntimeError()):
         with pytest.raises(type(fault)):
             await send_unless_left(sending(fault), {})
+
+
+@pytest.mark.parametrize('at', ['chunk', 'end'])
+@pytest.mark.parametrize('left', [True, False])
+def test_failure_to_send_to_a_client_that_left_is_no_failure(at: str, left: bool) -> None:
+    """What else a server raises counts as a disconnect if the client turns out to have left, and only then."""
+
+    @in_loop
+    async def send() -> None:
+        connection = Connection()
+
+        async def broken(message: Message) -> None:
+            if message['more_body'] is (at == 'chunk'):
+                if left:
+                    connection.gone.set()
+                raise RuntimeError('unable to perform operation on a closed transport')
+
+        stream = send_stream(broken, chunked(b'a'), connection.left)
+        if left:
+            assert await stream is False
+        else:
+            with pytest.raises(RuntimeError):
+                await stream
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1
+
+    send()

@@ -363,3 +363,21 @@ async def test_close_ends_reading_ahead() -> None:
     assert len(asyncio.all_tasks()) == 2
     await connection.outbox.close(CLOSE)
     assert len(asyncio.all_tasks()) == 1
+
+
+@in_loop
+async def test_nothing_is_received_while_the_close_is_sent() -> None:
+    """Reading ahead has ended when the close is sent: some servers hold it back for as long as a receive waits."""
+    connection = Connection()
+    for _ in range(20):
+        await connection.hello()
+    await turns()
+    assert asyncio.all_tasks() != {asyncio.current_task()}
+    waiting: list[bool] = []
+
+    async def send(message: Message) -> None:
+        waiting.append(asyncio.all_tasks() != {asyncio.current_task()})
+
+    connection.outbox._send = send
+    await connection.outbox.close({'type': 'websocket.close', 'code': 4000})
+    assert waiting == [False]

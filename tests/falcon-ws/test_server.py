@@ -598,3 +598,19 @@ async def test_reporter_is_told_of_every_exception(
     app.registry.error_reporter = report
     await app.run(path='/7')
     assert reports == [(text, {'room': '7'}, handled) for text, handled in told]
+
+
+def test_message_of_the_wrong_type_is_the_clients_doing(caplog: pytest.LogCaptureFixture) -> None:
+    """A responder that does not expect it closes with 1003 (RFC 6455, section 7.4.1), and nothing is an error."""
+
+    async def text_only(req: Any, ws: WebSocket, **params: Any) -> None:
+        await ws.accept()
+        await ws.receive_text()
+
+    @in_loop
+    async def test() -> None:
+        sent = await App(text_only).run({'type': 'websocket.receive', 'bytes': b'\x00'})
+        assert sent == [ACCEPT, {'type': 'websocket.close', 'code': 1003}]
+
+    test()
+    assert not errors(caplog)

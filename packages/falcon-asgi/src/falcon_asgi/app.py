@@ -25,7 +25,7 @@ from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
 from falcon_core.registry import ErrorReporter, Registry
 from falcon_core.responders import WEBSOCKET, missing_responder
-from falcon_core.streams import tells_of_disconnect
+from falcon_core.streams import client_has_left, tells_of_disconnect
 
 __all__ = ['App']
 
@@ -128,8 +128,8 @@ class App:
                 await send({'type': 'http.response.body', 'body': b'' if left_out else content})
             else:
                 await self._send_produced(req, send, start, content, left_out, params)
-        except OSError as error:
-            if not tells_of_disconnect(error):
+        except Exception as error:
+            if not tells_of_disconnect(error) and not await client_has_left(req.wait_disconnect):
                 raise
             _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
         finally:

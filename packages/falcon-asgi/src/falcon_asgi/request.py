@@ -9,6 +9,7 @@ from falcon_asgi._cached import cached_attribute
 from falcon_asgi.body_stream import BoundedStream
 from falcon_asgi.request_headers import header_attribute, parsed_header_attribute
 from falcon_asgi.request_media import UNSET, RequestMedia, UnreadMedia
+from falcon_core import scopes
 from falcon_core.asgi_types import Message, Receive, Scope
 from falcon_core.constants import MEDIA_JSON, MEDIA_MSGPACK, MEDIA_XML
 from falcon_core.context import Context
@@ -71,7 +72,7 @@ class Request:
         self.method = scope.get('method', 'GET')
         # Every request needs these two, and a plain attribute is the cheapest to read.
         self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
-        self.raw_headers = request_headers.headers_by_name(scope['headers'])
+        self.raw_headers = scopes.headers_by_name(scope['headers'])
         self._receive = None if self.is_websocket else receive
         self._first_event = first_event
 
@@ -287,9 +288,7 @@ class Request:
     @cached_attribute
     def query_string(self) -> str:
         """The query string, without the question mark and still percent-encoded."""
-        raw: bytes = self.scope.get('query_string') or b''
-        # Percent-encoded it is ASCII; some clients send UTF-8 as it is.
-        return raw.decode(errors='replace')
+        return scopes.query_string(self.scope)
 
     @cached_attribute
     def params(self) -> dict[str, str | list[str]]:

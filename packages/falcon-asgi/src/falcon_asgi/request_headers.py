@@ -6,13 +6,12 @@ RFC 9110, section 5.3, allows; of one that can have a single value only, the las
 the end of the request elsewhere (RFC 9110, section 8.6): joined, different values are malformed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from falcon_asgi._cached import cached_attribute
-from falcon_core.constants import SINGLETON_HEADERS
 from falcon_core.dates import http_date_to_dt
 from falcon_core.http_errors import HTTPInvalidHeader, HTTPMissingHeader
 
@@ -24,36 +23,10 @@ __all__ = [
     'get_header_as_datetime',
     'get_header_as_int',
     'header_attribute',
-    'headers_by_name',
     'parsed_header_attribute',
 ]
 
 _T = TypeVar('_T')
-
-_SINGLETONS = frozenset(name.encode() for name in SINGLETON_HEADERS) - {b'content-length', b'cookie'}
-
-
-def headers_by_name(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Return the headers of a scope by lowercase name, one value for each."""
-    if not isinstance(pairs, list):
-        pairs = list(pairs)
-    headers = dict(pairs)
-    return headers if len(headers) == len(pairs) else _joined(pairs)
-
-
-def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    values: dict[bytes, list[bytes]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return {name: _one_value(name, several) for name, several in values.items()}
-
-
-def _one_value(name: bytes, values: list[bytes]) -> bytes:
-    if len(values) == 1 or name in _SINGLETONS:
-        return values[-1]
-    if name == b'content-length' and len(set(values)) == 1:
-        return values[0]
-    return (b'; ' if name == b'cookie' else b',').join(values)
 
 
 # Names come from the application's code; the bound keeps names made up at run time from piling up.

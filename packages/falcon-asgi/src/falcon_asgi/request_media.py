@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from falcon_asgi.body_stream import BoundedStream
 from falcon_core.asgi_types import Message
-from falcon_core.errors import ClientDisconnected, MissingDistribution, OperationNotAllowed
+from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 from falcon_core.http_errors import HTTPContentTooLarge, MediaNotFoundError
 from falcon_core.media import ResolvedHandler
 
@@ -119,8 +119,7 @@ class RequestMedia:
 
     def _handler(self) -> ResolvedHandler:
         options = self._request.options
-        if not options.media_handlers:
-            raise MissingDistribution('req.media', 'falcon-media')
+        options.media_handlers.require_any('req.media')
         return options.media_handlers.resolve(self._request.content_type, options.default_media_type)
 
     def _must_wait(self, handler: ResolvedHandler) -> bool:

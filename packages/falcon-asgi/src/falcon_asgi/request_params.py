@@ -12,7 +12,7 @@ from uuid import UUID
 
 from falcon_asgi.request_media import UNSET
 from falcon_core import query
-from falcon_core.errors import MissingDistribution
+from falcon_core.constants import MEDIA_JSON
 from falcon_core.http_errors import HTTPInvalidParam, HTTPMissingParam, MediaMalformedError, MediaNotFoundError
 from falcon_core.uri import decode
 
@@ -204,12 +204,19 @@ def get_param_as_json(
 ) -> Any:
     """Return the object that a query parameter represents in JSON; the arguments are those of `get_param`.
 
+    The request's media handler for JSON decodes it, the standard library where there is none that needs no `await`.
+
     Raises:
         HTTPInvalidParam: The value is not JSON.
         HTTPMissingParam: It is missing and `required`.
     """
     value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.json_param(value, name))
+    if value is None:
+        return default
+    found = self.options.media_handlers.find(MEDIA_JSON, MEDIA_JSON)
+    if found is None or found.deserialize is None:
+        return _stored(store, name, query.json_param(value, name))
+    return _stored(store, name, _media_param(self, name, value, MEDIA_JSON, 'req.get_param_as_json'))
 
 
 def get_param_as_media(
@@ -241,11 +248,7 @@ def get_param_as_media(
     if value is None:
         return default
     media_type = media_type or self.options.default_media_type
-    try:
-        media = _deserialized(self, value, media_type, 'req.get_param_as_media')
-    except (MediaMalformedError, MediaNotFoundError) as error:
-        raise HTTPInvalidParam(f'It could not be deserialized as {media_type!r}.', name) from error
-    return _stored(store, name, media)
+    return _stored(store, name, _media_param(self, name, value, media_type, 'req.get_param_as_media'))
 
 
 def get_query_string_as_media(self: 'Request', media_type: str | None = None, default_when_empty: Any = UNSET) -> Any:
@@ -357,12 +360,18 @@ def _stored(store: _Store, name: str, value: _T) -> _T:
     return value
 
 
+def _media_param(req: 'Request', name: str, value: str, media_type: str, feature: str) -> Any:
+    try:
+        return _deserialized(req, value, media_type, feature)
+    except (MediaMalformedError, MediaNotFoundError) as error:
+        raise HTTPInvalidParam(f'It could not be deserialized as {media_type!r}.', name) from error
+
+
 def _deserialized(req: 'Request', text: str, media_type: str, feature: str) -> Any:
     handlers = req.options.media_handlers
     found = handlers.find(media_type, media_type)
     if found is None:
-        if not handlers:
-            raise MissingDistribution(feature, 'falcon-media')
+        handlers.require_any(feature)
         raise ValueError(f'received media type {media_type!r}, expected one of {", ".join(sorted(handlers))}')
     if found.deserialize is None or not found.buffered:
         raise ValueError(f'received media type {media_type!r}, expected one whose handler needs no await')

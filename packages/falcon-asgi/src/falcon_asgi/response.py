@@ -12,7 +12,7 @@ from falcon_asgi.background import Callback
 from falcon_core.context import Context
 from falcon_core.cookies import format_cookie, format_expired_cookie
 from falcon_core.coroutines import is_coroutine_callable
-from falcon_core.errors import HeaderNotSupported, MissingDistribution, UnsupportedError
+from falcon_core.errors import HeaderNotSupported, UnsupportedError
 from falcon_core.header_values import check_header_name, check_header_value
 from falcon_core.http_status import http_status_to_code
 from falcon_core.interfaces import AsyncReadableIO, ReadableIO
@@ -178,8 +178,7 @@ class Response:
         content_type = self.headers_lower.get('content-type')
         found = handlers.find(content_type, default)
         if found is None:
-            if not handlers:
-                raise MissingDistribution('resp.media', 'falcon-media')
+            handlers.require_any('resp.media')
             raise UnsupportedError(
                 f'no media handler for {content_type or default!r}, expected one of {", ".join(sorted(handlers))}'
             )
@@ -276,7 +275,7 @@ class Response:
         Args:
             target: The URI it leads to.
             rel: The relation, or several separated by spaces.
-            title: What it leads to, for people to read, in ASCII.
+            title: What it leads to, for people to read, in ISO 8859-1.
             title_star: The same in any script: a pair of language tag and text.
             anchor: The URI it leads from, if not this one.
             hreflang: The language of the target, or several.

@@ -50,6 +50,7 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         content = _produced(resp)
     else:
         content = body
+        # The one source that is likely beside another; to look for those of third parties costs as much as all of this.
         if resp.stream is not None:
             resp.abandon('stream')
     left_out = req.method == 'HEAD'
@@ -80,9 +81,12 @@ def bare_answer() -> Prepared:
 
 
 def _produced(resp: Response) -> bytes | AsyncIterator[bytes]:
-    name = next(resp.sources(), None)
-    if name is None:
+    sources = list(resp.sources())
+    if not sources:
         return b''
+    name, *others = sources
+    for other in others:
+        resp.abandon(other)
     value = getattr(resp, name)
     if name == 'stream':
         return _chunks_of(value)
@@ -160,12 +164,12 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
     length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
     streamed = False
     try:
-        if await send_unless_left(send, start):
+        client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
+        if await send_unless_left(send, start, client_left):
             if left_out:
-                await send_unless_left(send, {'type': 'http.response.body', 'body': b''})
+                await send_unless_left(send, {'type': 'http.response.body', 'body': b''}, client_left)
             else:
                 streamed = True
-                client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
                 await send_stream(send, chunks, client_left, length=length)
     finally:
         if not streamed:

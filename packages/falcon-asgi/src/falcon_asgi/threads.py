@@ -38,7 +38,7 @@ def wrap_sync_to_async(func: Callable[P, T], threadsafe: bool | None = None) -> 
     Args:
         func: The function.
         threadsafe: False for a function that must not be called by several threads at a time: it then shares one thread
-            with all others of its kind, in the whole process.
+            with all others of its kind, in the whole process. None stands for True.
     """
 
     @functools.wraps(func)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 from falcon_core.http_errors import HTTPUnsupportedMediaType
 from falcon_core.interfaces import AsyncReadableIO, MediaHandler, PayloadHandler, ReadableIO
 from falcon_core.media_types import best_match, parse_media_type
-from falcon_core.parts import installed_media_handlers
+from falcon_core.parts import installed_media_handlers, missing_media
 
 __all__ = ['BaseHandler', 'BinaryBaseHandlerWS', 'Handlers', 'ResolvedHandler', 'TextBaseHandlerWS']
 
@@ -168,6 +168,15 @@ class Handlers(UserDict[str, MediaHandler]):
         duplicate = super().__copy__()
         duplicate._resolutions = {}
         return duplicate
+
+    def require_any(self, feature: str) -> None:
+        """Raise MissingDistribution if there is no handler at all.
+
+        Args:
+            feature: What needs one, for the error's text.
+        """
+        if not self.data:
+            raise missing_media(feature)
 
     def find(self, media_type: str | None, default: str) -> ResolvedHandler | None:
         """Return the handler for a media type, or None if there is none.

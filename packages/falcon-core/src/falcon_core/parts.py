@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     'body_factory',
-    'find_scope_server',
     'installed_media_handlers',
+    'media_handler_for',
+    'missing_media',
     'payload_handler_for',
     'scope_server_factory',
 ]
@@ -63,13 +64,29 @@ def payload_handler_for(media_type: str, feature: str) -> 'PayloadHandler':
         if factory is not None and media_type in handler_class.media_types:
             handler: PayloadHandler = factory()
             return handler
-    raise MissingDistribution(feature, 'falcon-media')
+    raise missing_media(feature)
 
 
-def find_scope_server(scope_type: str) -> 'ScopeServerFactory | None':
-    """Return what makes a server for an ASGI scope type, or None if no installed distribution does."""
-    factory: ScopeServerFactory | None = _first('falcon.scopes', scope_type)
-    return factory
+def media_handler_for(media_type: str, feature: str) -> 'MediaHandler':
+    """Return a new handler for bodies of a media type; see `payload_handler_for`.
+
+    Raises:
+        MissingDistribution: No installed distribution offers one.
+    """
+    for _, handler_class in _load('falcon.media'):
+        if media_type in handler_class.media_types:
+            handler: MediaHandler = handler_class()
+            return handler
+    raise missing_media(feature)
+
+
+def missing_media(feature: str) -> MissingDistribution:
+    """Return the error that says which distribution has media handlers.
+
+    Args:
+        feature: What needs one.
+    """
+    return MissingDistribution(feature, 'falcon-media')
 
 
 def scope_server_factory(scope_type: str, feature: str) -> 'ScopeServerFactory':
@@ -83,7 +100,7 @@ def scope_server_factory(scope_type: str, feature: str) -> 'ScopeServerFactory':
         MissingDistribution: The distribution that serves the type is not installed.
         UnsupportedError: No installed distribution serves the type, and none is known to.
     """
-    factory = find_scope_server(scope_type)
+    factory: ScopeServerFactory | None = _first('falcon.scopes', scope_type)
     if factory is None:
         raise _missing(feature, 'falcon.scopes', scope_type, _SCOPE_DISTRIBUTIONS)
     return factory

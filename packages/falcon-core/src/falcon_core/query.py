@@ -225,24 +225,19 @@ def _not_in_json(constant: str) -> NoReturn:
     raise ValueError(f'received {constant}, expected a value of RFC 8259')
 
 
-def _loads(text: str) -> Any:
-    # The standard library would also take NaN and Infinity.
-    return json.loads(text, parse_constant=_not_in_json)
-
-
-def json_param(value: str, name: str, loads: Callable[[str], Any] = _loads) -> Any:
+def json_param(value: str, name: str) -> Any:
     """Return the object whose JSON a parameter holds.
 
     Args:
         value: The text of the parameter.
         name: Its name.
-        loads: What turns JSON into the object, and raises ValueError on anything else.
 
     Raises:
         HTTPInvalidParam: The value is no JSON, or is nested too deeply.
     """
     try:
-        return loads(value)
+        # The standard library would also take NaN and Infinity.
+        return json.loads(value, parse_constant=_not_in_json)
     except (ValueError, RecursionError):
         raise HTTPInvalidParam("It could not be deserialized as 'application/json'.", name) from None
 

@@ -12,8 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from falcon_core.constants import MEDIA_JSON
-from falcon_core.errors import MissingDistribution
-from falcon_core.parts import installed_media_handlers
+from falcon_core.parts import media_handler_for
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
@@ -23,11 +22,7 @@ __all__ = ['SSEvent']
 
 @cache
 def _installed_json_handler() -> 'MediaHandler':
-    # An error is not kept by the cache, so a distribution installed later is found.
-    handler = installed_media_handlers().get(MEDIA_JSON)
-    if handler is None:
-        raise MissingDistribution('SSEvent(json=...)', 'falcon-media')
-    return handler
+    return media_handler_for(MEDIA_JSON, 'SSEvent(json=...)')
 
 
 class SSEvent:

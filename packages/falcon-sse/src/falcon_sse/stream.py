@@ -106,12 +106,14 @@ class EventStream:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-        if not await send_unless_left(send, {'type': 'http.response.start', 'status': 200, 'headers': headers}):
+        client_left = partial(wait_disconnect, receive)
+        start = {'type': 'http.response.start', 'status': 200, 'headers': headers}
+        if not await send_unless_left(send, start, client_left):
             return
         if scope['method'] == 'HEAD':
-            await send_unless_left(send, {'type': 'http.response.body', 'body': b'', 'more_body': False})
+            await send_unless_left(send, {'type': 'http.response.body', 'body': b'', 'more_body': False}, client_left)
         else:
-            await send_stream(send, self, partial(wait_disconnect, receive))
+            await send_stream(send, self, client_left)
 
     async def _json_event(self, event: SSEvent) -> bytes:
         resolved = None if self.handlers is None else self.handlers.find(MEDIA_JSON, MEDIA_JSON)

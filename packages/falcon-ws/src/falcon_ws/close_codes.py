@@ -6,6 +6,7 @@ __all__ = [
     'HTTP_CLOSE_CODE_BASE',
     'INTERNAL_ERROR',
     'NORMAL_CLOSURE',
+    'UNSUPPORTED_DATA',
     'check_close_code',
     'default_close_reasons',
     'fit_close_reason',
@@ -13,6 +14,7 @@ __all__ = [
 
 # RFC 6455, section 7.4.1.
 NORMAL_CLOSURE = 1000
+UNSUPPORTED_DATA = 1003
 INTERNAL_ERROR = 1011
 
 # Added to the number of an HTTP status, gives the close code that stands for it.

@@ -77,6 +77,8 @@ class Outbox:
         if not self._lifecycle.call_close(message['code'], message.get('reason')):
             return
         try:
+            # Some servers do not send a close while a receive is waiting.
+            await self._inbox.stop()
             await self._send(message)
         except Exception as failure:
             if not tells_of_disconnect(failure):

@@ -11,8 +11,8 @@ from falcon_core.http_status import HTTPStatus
 from falcon_core.interfaces import ScopeHost, ScopeRequest
 from falcon_core.registry import ErrorHandler
 from falcon_core.responders import WEBSOCKET, allowed_methods
-from falcon_ws.close_codes import HTTP_CLOSE_CODE_BASE
-from falcon_ws.errors import WebSocketDisconnected
+from falcon_ws.close_codes import HTTP_CLOSE_CODE_BASE, UNSUPPORTED_DATA
+from falcon_ws.errors import PayloadTypeError, WebSocketDisconnected
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.states import ReadyState
 from falcon_ws.websocket import WebSocket
@@ -36,6 +36,7 @@ class WebSocketServer:
     | --- | --- |
     | `HTTPError`, `HTTPStatus` | 3000 + the status; so an unknown path gives 3404, one without `on_websocket` 3405 |
     | `WebSocketDisconnected`, as the client left | nothing |
+    | `PayloadTypeError`, as the client sent text for bytes or bytes for text | 1003 |
     | anything else | `WebSocketOptions.error_close_code`, and it is logged, once |
 
     The same happens with what an error handler raises. A cancellation goes on to whoever cancelled.
@@ -54,6 +55,7 @@ class WebSocketServer:
             Exception: ErrorHandler(self._close_with_error),
             HTTPError: ErrorHandler(_close_with_status),
             HTTPStatus: ErrorHandler(_close_with_status),
+            PayloadTypeError: ErrorHandler(_close_as_unsupported),
             WebSocketDisconnected: ErrorHandler(_leave_closed),
         }
 
@@ -137,6 +139,12 @@ class WebSocketServer:
 async def _close_with_status(req: Any, resp: None, ex: HTTPError | HTTPStatus, params: Any, *, ws: WebSocket) -> None:
     _logger.debug('closing the WebSocket of %r: %r', ws.path, ex)
     await ws.close(HTTP_CLOSE_CODE_BASE + ex.status_code)
+
+
+async def _close_as_unsupported(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:
+    # The client's doing, which any client can repeat: nothing for the log of errors.
+    _logger.debug('closing the WebSocket of %r: %r', ws.path, ex)
+    await ws.close(UNSUPPORTED_DATA)
 
 
 async def _leave_closed(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:

@@ -9,6 +9,7 @@ from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.context import Context
 from falcon_core.errors import OperationNotAllowed
 from falcon_core.interfaces import PayloadHandler
+from falcon_core.scopes import headers_by_name, query_string
 from falcon_ws.close_codes import NORMAL_CLOSURE, check_close_code, fit_close_reason
 from falcon_ws.errors import PayloadTypeError
 from falcon_ws.handshake import ACCEPT_HEADERS, CLOSE_REASON, accept_message, spec_version
@@ -78,7 +79,7 @@ class WebSocket:
         client = scope.get('client')
         self.client_address: tuple[str, int] | None = tuple(client) if client else None
         self.path: str = scope['path']
-        self.query_string: str = scope.get('query_string', b'').decode('latin-1')
+        self.query_string = query_string(scope)
         self.subprotocols: list[str] = list(scope.get('subprotocols') or ())
 
     def __del__(self) -> None:
@@ -127,7 +128,10 @@ class WebSocket:
     def headers(self) -> CaseInsensitiveDict[str]:
         """The headers of the handshake; values of the same name are joined with commas, cookies with semicolons."""
         if self._headers is None:
-            self._headers = _decode_headers(self._scope.get('headers') or ())
+            found = headers_by_name(self._scope.get('headers') or ())
+            self._headers = CaseInsensitiveDict(
+                {name.decode('latin-1'): value.decode('latin-1') for name, value in found.items()}
+            )
         return self._headers
 
     @property
@@ -269,6 +273,7 @@ class WebSocket:
         Raises:
             OperationNotAllowed: The connection was not accepted, or was closed from here.
             TypeError: The payload is no string.
+            ValueError: It has a lone surrogate, which is no text (RFC 6455, section 5.6, asks for UTF-8).
             WebSocketDisconnected: The client left.
         """
         await self._outbox.send(_text_message(payload, 'send_text'), 'send_text')
@@ -374,20 +379,12 @@ def _default_options() -> WebSocketOptions:
     return WebSocketOptions()
 
 
-def _decode_headers(pairs: Iterable[tuple[bytes, bytes]]) -> CaseInsensitiveDict[str]:
-    headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
-    for raw_name, raw_value in pairs:
-        name, value = raw_name.decode('latin-1'), raw_value.decode('latin-1')
-        if name in headers:
-            # RFC 9110, section 5.3; for cookies RFC 9113, section 8.2.3.
-            value = f'{headers[name]}{"; " if name.lower() == "cookie" else ", "}{value}'
-        headers[name] = value
-    return headers
-
-
 def _text_message(payload: object, call: str) -> Message:
     if not isinstance(payload, str):
         raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected str')
+    if not payload.isascii():
+        # A lone surrogate has no UTF-8 form, and not every server says so: some send an empty message.
+        payload.encode()
     return {'type': 'websocket.send', 'text': payload}
 
 

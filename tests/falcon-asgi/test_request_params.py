@@ -313,3 +313,21 @@ def test_any_query_string_gives_values_or_is_refused(
     for call in calls:
         with suppress(HTTPBadRequest):
             call()
+
+
+def test_json_without_a_handler_is_read_all_the_same() -> None:
+    """JSON in a query needs no other distribution; the application's own handler counts where there is one."""
+    options = RequestOptions()
+    options.media_handlers.clear()
+    scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': [], 'query_string': b'a=%5B1%5D&b=%7B'}
+    req = Request(scope, None, options=options)
+    assert req.get_param_as_json('a') == [1]
+    with pytest.raises(HTTPInvalidParam):
+        req.get_param_as_json('b')
+
+    class Own(BaseHandler):
+        def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+            return ('own', stream.read())
+
+    options.media_handlers['application/json'] = Own()
+    assert req.get_param_as_json('b') == ('own', b'{')

@@ -635,3 +635,19 @@ def test_headers_of_such_a_body_are_checked(call: Any, monkeypatch: pytest.Monke
 def test_attributes_of_the_application_are_no_bodies(call: Any) -> None:
     """What no entry point is named for has no effect."""
     assert call(_app(lambda resp: setattr(resp, 'nothing_known', 7))).body == b''
+
+
+def test_source_that_loses_to_another_is_closed(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stream and events the events are sent, and the stream is closed without being sent."""
+    stream = Chunks(b'not sent')
+
+    def body(value: Any, handlers: Any) -> StreamBody:
+        return StreamBody(Chunks(value))
+
+    def set_up(resp: Response) -> None:
+        resp._sse = b'sent'
+        resp.stream = stream
+
+    monkeypatch.setattr(sending, 'body_factory', lambda name: body)
+    assert call(_app(set_up)).body == b'sent'
+    assert stream.closings == 1

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from falcon_core import media as media_module
+from falcon_core.errors import MissingDistribution
 from falcon_core.http_errors import HTTPUnsupportedMediaType
 from falcon_core.media import BaseHandler, BinaryBaseHandlerWS, Handlers, TextBaseHandlerWS
 
@@ -229,3 +230,25 @@ def test_a_method_that_is_missing(call: Callable[[], object], message: str) -> N
     """What a handler does not implement raises NotImplementedError with its name."""
     with pytest.raises(NotImplementedError, match=message):
         call()
+
+
+def test_registry_without_handlers_says_what_to_install() -> None:
+    """What needs a handler is named with the distribution that has some; with any handler, nothing is missed."""
+    handlers = Handlers({'text/plain': BaseHandler()})
+    handlers.require_any('resp.media')
+    handlers.clear()
+    with pytest.raises(MissingDistribution, match=r'resp\.media needs falcon-media: pip install falcon-media'):
+        handlers.require_any('resp.media')
+
+
+def test_handler_that_reads_the_stream_is_given_it() -> None:
+    """The coroutine of a handler that is not buffered reads nothing ahead of it."""
+
+    class Reading(BaseHandler):
+        buffered = False
+
+        def deserialize(self, stream: object, content_type: str | None, content_length: int | None) -> object:
+            return stream
+
+    stream: Any = object()
+    assert asyncio.run(Reading().deserialize_async(stream, None, None)) is stream

@@ -802,3 +802,22 @@ def test_failure_to_send_to_a_client_that_left_is_no_failure(at: str, left: bool
         assert len(asyncio.all_tasks()) == 1
 
     send()
+
+
+@in_loop
+async def test_iterator_that_takes_no_notice_sends_nothing_more() -> None:
+    """One that swallows its cancellation and goes on is left at its next chunk."""
+    connection = Connection()
+
+    async def stubborn() -> AsyncGenerator[bytes]:
+        yield b'one'
+        connection.gone.set()
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            yield b'two'
+        yield b'three'
+
+    assert await send_stream(connection.send, stubborn(), connection.left) is False
+    assert connection.sent == [b'one']
+    assert not connection.ended

@@ -11,7 +11,14 @@ import pytest
 
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
-from falcon_core.streams import close_stream, send_stream, send_unless_left, tells_of_disconnect, wait_disconnect
+from falcon_core.streams import (
+    client_has_left,
+    close_stream,
+    send_stream,
+    send_unless_left,
+    tells_of_disconnect,
+    wait_disconnect,
+)
 
 
 class Connection:
@@ -821,3 +828,15 @@ async def test_iterator_that_takes_no_notice_sends_nothing_more() -> None:
     assert await send_stream(connection.send, stubborn(), connection.left) is False
     assert connection.sent == [b'one']
     assert not connection.ended
+
+
+@in_loop
+async def test_asking_after_a_client_ends_with_who_asks() -> None:
+    """A cancellation while the client is asked after leaves no task behind."""
+    asking = asyncio.create_task(client_has_left(Connection().left))
+    await ticks(2)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await ticks(2)
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -58,13 +58,14 @@ async def client_has_left(client_left: ClientLeft) -> bool:
         client_left: Called once; the coroutine it returns ends when the client has left, for no other reason.
     """
     asking = asyncio.create_task(client_left())
-    for _ in range(_TURNS):
-        if asking.done():
-            break
-        await asyncio.sleep(0)
-    has_left = asking.done() and asking.exception() is None
-    asking.cancel()
-    return has_left
+    try:
+        for _ in range(_TURNS):
+            if asking.done():
+                break
+            await asyncio.sleep(0)
+        return asking.done() and asking.exception() is None
+    finally:
+        asking.cancel()
 
 
 async def send_unless_left(send: Send, event: Message, client_left: ClientLeft | None = None) -> bool:

@@ -1,31 +1,16 @@
 import asyncio
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
-from functools import wraps
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
+from event_loop import in_loop
 from falcon_core.asgi_types import Message
 from falcon_ws._arrival import Arrivals
 
 EVENT: Message = {'type': 'websocket.receive', 'text': 'a'}
 LATER: Message = {'type': 'websocket.receive', 'text': 'b'}
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
 
 
 class Kept(list[Message]):

@@ -1,12 +1,12 @@
 import asyncio
-from collections.abc import Callable, Coroutine
-from functools import wraps
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
@@ -16,26 +16,6 @@ from falcon_ws.states import Event, Lifecycle, State
 
 KINDS = ['receive_text', 'receive_data', 'receive_json', 'receive_msgpack', 'receive_media']
 LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
-
-
-async def turns(count: int = 12) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 def carrying(payload: Payload) -> Message:

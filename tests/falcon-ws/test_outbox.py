@@ -1,10 +1,8 @@
 import asyncio
-from collections.abc import Callable, Coroutine
-from functools import wraps
-from typing import Any
 
 import pytest
 
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
@@ -16,26 +14,6 @@ ACCEPT: Message = {'type': 'websocket.accept'}
 HELLO: Message = {'type': 'websocket.send', 'text': 'hello'}
 CLOSE: Message = {'type': 'websocket.close', 'code': 4000, 'reason': 'done'}
 LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
-
-
-async def turns(count: int = 12) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 class Connection:

@@ -1,11 +1,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from functools import wraps
 from typing import Any
 
 import pytest
 
+from event_loop import in_loop
 from falcon_core.asgi_types import Message, Receive, Scope
 from falcon_core.http_error import HTTPError
 from falcon_core.http_errors import HTTPBadRequest, HTTPForbidden, HTTPMethodNotAllowed, HTTPNotFound
@@ -19,21 +19,6 @@ from falcon_ws.websocket import WebSocket
 ACCEPT: Message = {'type': 'websocket.accept'}
 CONNECT: Message = {'type': 'websocket.connect'}
 LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
 
 
 def closed_with(code: int, reason: str) -> Message:

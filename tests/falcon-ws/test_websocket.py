@@ -1,14 +1,14 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import Callable, Coroutine
-from functools import wraps
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_core.context import Context
 from falcon_core.errors import MissingDistribution, OperationNotAllowed
@@ -22,26 +22,6 @@ from falcon_ws.websocket import WebSocket
 
 TEXT = WebSocketPayloadType.TEXT
 BINARY = WebSocketPayloadType.BINARY
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
-
-
-async def turns(count: int = 12) -> None:
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 class IntegerText(TextBaseHandlerWS):

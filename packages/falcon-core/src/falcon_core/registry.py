@@ -16,6 +16,7 @@ from falcon_core.interfaces import FallbackRoute, FoundRoute, Router
 from falcon_core.middleware import MiddlewareStacks, as_components, prepare_middleware
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.router import CompiledRouter
+from falcon_core.shutdown import Shutdown
 
 __all__ = ['ErrorHandler', 'ErrorReporter', 'Registry']
 
@@ -53,6 +54,7 @@ class Registry:
         resp_options (ResponseOptions): See above.
         middleware (MiddlewareStacks): The hooks of all components added so far.
         error_reporter (ErrorReporter | None): What is told of every exception, on the event loop.
+        shutdown (Shutdown): Tells open streams and connections that the application is told to stop.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Registry:
         self._static_routes: list[FallbackRoute] = []
         self._error_handlers: dict[type[BaseException], ErrorHandler] = {}
         self.error_reporter: ErrorReporter | None = None
+        self.shutdown = Shutdown()
 
     def find(self, path: str, req: Any = None) -> FoundRoute | None:
         """Return the resource, its responders, the values of the fields, and the template of a path, or None."""

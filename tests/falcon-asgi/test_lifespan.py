@@ -1,6 +1,8 @@
 """The lifespan of an application: startup in order, shutdown in reverse, and what either does about failures."""
 
 import asyncio
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -159,3 +161,42 @@ def test_cancellation_passes() -> None:
 
     asyncio.run(main())
     assert sent == ['lifespan.startup.complete']
+
+
+def test_shutdown_begins_with_the_word_of_the_server(lifespan: Any) -> None:
+    """What is open learns of the end at the latest from the server; after another start it begins anew."""
+    app = App()
+    for _ in range(2):
+
+        async def main() -> None:
+            async with lifespan(app):
+                assert not app.registry.shutdown.begun
+
+        asyncio.run(main())
+        assert app.registry.shutdown.begun
+
+
+@pytest.mark.skipif(os.name != 'posix', reason='sends a signal to the process')
+@pytest.mark.parametrize('watched', [True, False])
+def test_shutdown_begins_with_the_signal(lifespan: Any, watched: bool) -> None:
+    """A signal that the server handles is word enough, unless the application is told not to watch signals."""
+    numbers: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        numbers.append(number)
+
+    async def main() -> None:
+        app = App(watch_signals=watched)
+        async with lifespan(app):
+            signal.raise_signal(signal.SIGTERM)
+            # The loop wakes itself up for what comes from a signal handler; one turn may go by before.
+            await asyncio.sleep(0.01)
+            assert app.registry.shutdown.begun is watched
+        assert numbers == [signal.SIGTERM]
+
+    before = signal.signal(signal.SIGTERM, note)
+    try:
+        asyncio.run(main())
+        assert signal.getsignal(signal.SIGTERM) is note
+    finally:
+        signal.signal(signal.SIGTERM, before)

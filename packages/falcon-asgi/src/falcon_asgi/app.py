@@ -50,6 +50,9 @@ class App:
         req_options: How requests are read, or None for the defaults.
         resp_options: How responses are made, or None for the defaults.
         secure_cookies_by_default: `resp_options.secure_cookies_by_default`, or None to leave it as it is.
+        watch_signals: Whether event streams and WebSockets learn of SIGTERM and SIGINT, by handlers that are put before
+            the server's from startup to shutdown. Without, they learn when the server says so, which most servers do
+            only when all connections have ended.
 
     Raises:
         CompatibilityError: A hook of the middleware is no coroutine function.
@@ -74,12 +77,14 @@ class App:
         req_options: RequestOptions | None = None,
         resp_options: ResponseOptions | None = None,
         secure_cookies_by_default: bool | None = None,
+        watch_signals: bool = True,
     ) -> None:
         self.registry = Registry(
             router=router,
             req_options=req_options,
             resp_options=resp_options,
             sink_before_static_route=sink_before_static_route,
+            watch_signals=watch_signals,
         )
         if media_type != DEFAULT_MEDIA_TYPE:
             self.req_options.default_media_type = media_type

@@ -2,11 +2,13 @@
 
 import logging
 import traceback
+from contextlib import nullcontext
 
 from falcon_asgi.background import BackgroundTasks
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.middleware import Hook
 from falcon_core.registry import Registry
+from falcon_core.signals import begun_by_signals
 
 __all__ = ['serve_lifespan']
 
@@ -22,6 +24,9 @@ async def serve_lifespan(
     shutdown hook fails, the others run nevertheless and the server is told. A component without a startup hook counts
     as started when its turn comes.
 
+    `registry.shutdown` begins when a signal tells the server to stop (see `falcon_core.signals`), or else with the
+    server's word, which comes when all connections have ended.
+
     Args:
         registry: What the application registered: its startup and shutdown hooks.
         background: Callbacks to wait for before the shutdown hooks run.
@@ -30,6 +35,7 @@ async def serve_lifespan(
         send: The ASGI send callable.
     """
     event = await receive()
+    registry.shutdown.reset()
     started: list[Hook] = []
     for startup, shutdown in registry.middleware.lifespan:
         try:
@@ -42,10 +48,12 @@ async def serve_lifespan(
             return
         if shutdown is not None:
             started.append(shutdown)
-    await send({'type': 'lifespan.startup.complete'})
-    event = await receive()
-    await background.wait()
-    failure = await _shut_down(started, scope, event)
+    with begun_by_signals(registry.shutdown) if registry.watch_signals else nullcontext():
+        await send({'type': 'lifespan.startup.complete'})
+        event = await receive()
+        registry.shutdown.begin()
+        await background.wait()
+        failure = await _shut_down(started, scope, event)
     if failure is None:
         await send({'type': 'lifespan.shutdown.complete'})
     else:

@@ -47,6 +47,7 @@ class Registry:
         req_options: How requests are read; defaults if None.
         resp_options: How responses are made; defaults if None.
         sink_before_static_route: Whether a path that both a sink and a static route take goes to the sink.
+        watch_signals: Whether the shutdown begins with the signal by which the server is told to stop.
 
     Attributes:
         router (Router): See above.
@@ -55,6 +56,7 @@ class Registry:
         middleware (MiddlewareStacks): The hooks of all components added so far.
         error_reporter (ErrorReporter | None): What is told of every exception, on the event loop.
         shutdown (Shutdown): Tells open streams and connections that the application is told to stop.
+        watch_signals (bool): See above.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Registry:
         req_options: RequestOptions | None = None,
         resp_options: ResponseOptions | None = None,
         sink_before_static_route: bool = True,
+        watch_signals: bool = True,
     ) -> None:
         self.router = CompiledRouter() if router is None else router
         self.req_options = RequestOptions() if req_options is None else req_options
@@ -76,6 +79,7 @@ class Registry:
         self._error_handlers: dict[type[BaseException], ErrorHandler] = {}
         self.error_reporter: ErrorReporter | None = None
         self.shutdown = Shutdown()
+        self.watch_signals = watch_signals
 
     def find(self, path: str, req: Any = None) -> FoundRoute | None:
         """Return the resource, its responders, the values of the fields, and the template of a path, or None."""

@@ -19,6 +19,7 @@ from falcon_core.http_errors import (
     HTTPInvalidHeader,
     HTTPUnsupportedMediaType,
     MediaMalformedError,
+    MediaMismatchError,
     MediaNotFoundError,
 )
 from falcon_core.interfaces import AsyncReadableIO
@@ -64,6 +65,16 @@ class AwaitedJSON(TinyJSON):
         if body == b'bug':
             raise ZeroDivisionError
         return self.decoded(body)
+
+
+class TypedJSON(TinyJSON):
+    """JSON whose types are called with what was decoded."""
+
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        value = self.decoded(body)
+        if not isinstance(value, kind):
+            raise MediaMismatchError('expected another')
+        return value
 
 
 class PatientJSON(TinyJSON):
@@ -732,3 +743,78 @@ def test_without_prefetch_a_responder_awaits_the_media(call: Any) -> None:
     """With `prefetch_media` False, `await req.media` works as in Falcon."""
     answer = call(app_of(Echo(), prefetch_media=False), 'PATCH', headers={'content-type': JSON}, body=b'[1]')
     assert json.loads(answer.body) == [[1], True]
+
+
+@pytest.mark.parametrize('prefetch_media', [True, False])
+@in_loop
+async def test_typed_media_before_and_after_plain_media(prefetch_media: bool) -> None:
+    """Media and typed media leave each other alone, in either order, and each stays the same object."""
+    req = request(b'{"a"', b':1}', handler=TypedJSON(), prefetch_media=prefetch_media)
+    plain = await req.get_media()
+    typed = await req.get_media(type=dict)
+    assert typed == plain == {'a': 1}
+    assert typed is not plain
+    assert await req.get_media(type=dict) is typed
+    req = request(b'{"a"', b':1}', handler=TypedJSON(), prefetch_media=prefetch_media)
+    assert await req.get_media(type=dict) == await req.get_media()
+    assert await req.stream.read() == b'{"a":1}'
+
+
+@in_loop
+async def test_typed_media_of_a_body_that_was_read_ahead() -> None:
+    """What was read ahead is decoded; the wrong type raises, and another one can be tried."""
+    req = request(b'[1]', handler=TypedJSON())
+    await req.read_ahead()
+    assert req.media == [1]
+    with pytest.raises(MediaMismatchError):
+        await req.get_media(type=dict)
+    assert await req.get_media(type=list) == [1]
+
+
+@in_loop
+async def test_typed_media_of_a_malformed_body() -> None:
+    """A malformed body raises the same error for typed media as for others."""
+    req = request(b'{', handler=TypedJSON())
+    await req.read_ahead()
+    with pytest.raises(MediaMalformedError):
+        _ = req.media
+    with pytest.raises(MediaMalformedError):
+        await req.get_media(type=dict)
+
+
+@in_loop
+async def test_typed_media_of_an_empty_body() -> None:
+    """An empty body raises, or gives the default."""
+    with pytest.raises(MediaNotFoundError):
+        await bodiless(TypedJSON()).get_media(type=dict)
+    assert await bodiless(TypedJSON()).get_media(None, type=dict) is None
+
+
+@in_loop
+async def test_typed_media_of_a_body_that_is_too_large() -> None:
+    """The limit of media is that of typed media."""
+    req = request(b'[1]', handler=TypedJSON(), max_media_size=2)
+    with pytest.raises(HTTPContentTooLarge):
+        await req.get_media(type=list)
+    assert await req.stream.read() == b'[1]'
+
+
+@in_loop
+async def test_typed_media_of_a_closed_stream() -> None:
+    """Nothing is decoded once the stream is closed, and the error is the same each time."""
+    req = request(b'[1]', handler=TypedJSON())
+    req.stream.close()
+    for _ in range(2):
+        with pytest.raises(OperationNotAllowed):
+            await req.get_media(type=list)
+
+
+@in_loop
+async def test_typed_media_needs_a_handler_that_knows_types() -> None:
+    """What the handler lacks is named; what the client chose and cannot be decoded at once is answered with 415."""
+    with pytest.raises(UnsupportedError, match='TinyJSON has no deserialize_as'):
+        await request(b'[1]').get_media(type=list)
+    with pytest.raises(HTTPUnsupportedMediaType):
+        await request(b'[1]', handler=FormHandler()).get_media(type=list)
+    with pytest.raises(HTTPUnsupportedMediaType):
+        await request_for(Source(parts(b'[1]')), options_for(), content_type='a/b').get_media(type=list)

@@ -23,6 +23,7 @@ from falcon_core.http_errors import (
     HTTPTooManyRequests,
     HTTPUnauthorized,
     MediaMalformedError,
+    MediaMismatchError,
     MediaNotFoundError,
     MediaValidationError,
     MultipartParseError,
@@ -69,6 +70,7 @@ WITH_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     'HTTPMissingParam': ('limit',),
     'HTTPRangeNotSatisfiable': (5,),
     'MediaMalformedError': ('JSON',),
+    'MediaMismatchError': ('It is odd.', '$.a'),
     'MediaNotFoundError': ('JSON',),
     'MultipartParseError': (),
 }
@@ -196,3 +198,16 @@ def test_kinds_of_errors() -> None:
     assert issubclass(MultipartParseError, MediaMalformedError)
     assert issubclass(MediaValidationError, HTTPBadRequest)
     assert HTTPPayloadTooLarge is HTTPContentTooLarge
+
+
+def test_a_mismatch_says_where() -> None:
+    """The path to the place is in the body, beside the reason."""
+    error = MediaMismatchError('expected a number', '$.items[3].price')
+    assert error.status_code == 422
+    assert error.to_dict() == {
+        'title': 'Unexpected content',
+        'description': 'expected a number',
+        'path': '$.items[3].price',
+    }
+    assert MediaMismatchError('expected a number').path == '$'
+    assert b'<path>$.items[3].price</path>' in error.to_xml()

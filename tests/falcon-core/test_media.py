@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from falcon_core import media as media_module
-from falcon_core.errors import MissingDistribution
+from falcon_core.errors import MissingDistribution, UnsupportedError
 from falcon_core.http_errors import HTTPUnsupportedMediaType
-from falcon_core.media import BaseHandler, BinaryBaseHandlerWS, Handlers, TextBaseHandlerWS
+from falcon_core.media import BaseHandler, BinaryBaseHandlerWS, Handlers, TextBaseHandlerWS, typed_method
 
 
 class Upper(BaseHandler):
@@ -252,3 +252,49 @@ def test_handler_that_reads_the_stream_is_given_it() -> None:
 
     stream: Any = object()
     assert asyncio.run(Reading().deserialize_async(stream, None, None)) is stream
+
+
+class Typed(BaseHandler):
+    """A handler that knows types."""
+
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        return kind(body)
+
+
+def test_typed_decoding_can_be_awaited() -> None:
+    """A handler that decodes into types at once can be asked by a coroutine as well."""
+    decode = typed_method(Typed(), 'deserialize_as_async')
+    assert asyncio.run(decode(b'12', None, int)) == 12
+
+
+@pytest.mark.parametrize('handler', [Upper(), TextBaseHandlerWS(), BinaryBaseHandlerWS(), object()])
+def test_a_handler_without_typed_decoding_is_named(handler: object) -> None:
+    """The error says which handler lacks which method, for bodies as for messages."""
+    with pytest.raises(UnsupportedError, match=f'{type(handler).__name__} has no deserialize_as method'):
+        typed_method(handler, 'deserialize_as')
+
+
+def test_a_body_of_a_handler_without_typed_decoding() -> None:
+    """The base has the coroutine, which names the method that is missing."""
+    with pytest.raises(UnsupportedError, match='Upper has no deserialize_as method'):
+        asyncio.run(Upper().deserialize_as_async(b'1', None, int))
+
+
+def test_a_handler_says_whether_it_need_not_be_awaited() -> None:
+    """A handler is asked, not its class: what is no handler of the base's kind is always awaited."""
+
+    class Moody(Upper):
+        serializes_sync = False
+
+    class Alien:
+        def __getattr__(self, name: str) -> Any:
+            if name.endswith('_sync'):
+                raise AttributeError(name)
+            return str
+
+    resolved = Handlers({'a/b': Moody()}).resolve('a/b', 'a/b')
+    assert resolved.serialize is None
+    assert resolved.deserialize is not None
+    alien: Any = Alien()
+    resolved = Handlers({'a/b': alien}).resolve('a/b', 'a/b')
+    assert (resolved.serialize, resolved.deserialize) == (None, None)

@@ -3,7 +3,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from falcon_core.http_errors import HTTPUnsupportedMediaType, MediaMalformedError, MultipartParseError
+from falcon_core.errors import UnsupportedError
+from falcon_core.http_errors import (
+    HTTPUnsupportedMediaType,
+    MediaMalformedError,
+    MediaMismatchError,
+    MultipartParseError,
+)
 from falcon_core.interfaces import AsyncReadableIO
 from falcon_core.media import BaseHandler
 from falcon_media.body_part import BodyPart
@@ -197,3 +203,26 @@ def test_media_of_a_handler_that_streams() -> None:
     streamed = part_of(b'abcdef', content_type='a/b', options=options)
     assert asyncio.run(streamed.get_media()) is streamed.stream
     assert asyncio.run(part_of(b'abcdef', content_type='a/c', options=options).get_media()) == b'ab'
+
+
+def test_media_is_decoded_into_types() -> None:
+    """A part becomes an object of a type, before or after it was read as plain media."""
+
+    async def read() -> None:
+        part = part_of(b'{"a":', b'1}', content_type=JSON)
+        assert await part.get_media(type=dict[str, float]) == {'a': 1.0}
+        assert await part.media == {'a': 1}
+        with pytest.raises(MediaMismatchError):
+            await part.get_media(type=list[int])
+        with pytest.raises(HTTPUnsupportedMediaType):
+            await part_of(b'1').get_media(type=int)
+
+    asyncio.run(read())
+
+
+def test_a_part_whose_handler_knows_no_types() -> None:
+    """What is missing is named."""
+    options = MultipartParseOptions()
+    options.media_handlers['text/plain'] = AwaitedHandler()
+    with pytest.raises(UnsupportedError, match='AwaitedHandler has no deserialize_as'):
+        asyncio.run(part_of(b'1', options=options).get_media(type=int))

@@ -1,5 +1,6 @@
 import asyncio
 import io
+import json
 import math
 import uuid
 from collections.abc import Callable
@@ -15,7 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core.http_errors import HTTPBadRequest, HTTPError, MediaMalformedError, MediaNotFoundError
+from falcon_core.http_errors import (
+    HTTPBadRequest,
+    HTTPError,
+    MediaMalformedError,
+    MediaMismatchError,
+    MediaNotFoundError,
+)
 from falcon_core.media import Handlers
 from falcon_media.json import JSONHandler, JSONHandlerWS
 
@@ -284,3 +291,102 @@ def test_coroutine_functions_fail_alike(body: bytes, error: type[HTTPError]) -> 
     """Empty and malformed bodies raise the same errors where the function is a coroutine function."""
     with pytest.raises(error):
         asyncio.run(JSONHandler(loads=slow_loads).deserialize_async(Body(body), JSON, None))
+
+
+class Cart(msgspec.Struct):
+    items: list[Item]
+
+
+CART = b'{"items":[{"price":"1.5"},{"price":2}]}'
+BAD_CART = b'{"items":[{"price":"1.5"},{"price":[]}]}'
+
+
+def typed(body: bytes, kind: Any, handler: JSONHandler | None = None) -> Any:
+    return (handler or JSONHandler()).deserialize_as(body, JSON, kind)
+
+
+@pytest.mark.parametrize('handler', [JSONHandler(), JSONHandler(loads=json.loads)])
+def test_bodies_are_decoded_into_types(handler: JSONHandler) -> None:
+    """A body becomes an object of the type, whichever function reads the JSON."""
+    assert typed(CART, Cart, handler) == Cart([Item(Decimal('1.5')), Item(Decimal(2))])
+    assert typed(b'[1,2]', list[int], handler) == [1, 2]
+    assert typed(b'{"x":1}', Point, handler) == Point(1)
+    assert typed(b'{"1":"2024-05-06"}', dict[int, date], handler) == {1: date(2024, 5, 6)}
+
+
+@pytest.mark.parametrize('handler', [JSONHandler(), JSONHandler(loads=json.loads)])
+def test_a_body_of_another_type_is_refused_with_the_path(handler: JSONHandler) -> None:
+    """A violation is answered with 422 and the path to the field."""
+    with pytest.raises(MediaMismatchError) as caught:
+        typed(BAD_CART, Cart, handler)
+    assert caught.value.status_code == 422
+    assert caught.value.to_dict()['path'] == '$.items[1].price'
+
+
+@pytest.mark.parametrize('handler', [JSONHandler(), JSONHandler(loads=json.loads)])
+@pytest.mark.parametrize('body', [b'{', b'{"items":1,', b'{"items":1} x', b'"\xff"', b'[' * DEPTH])
+def test_malformed_bodies_are_no_mismatch(handler: JSONHandler, body: bytes) -> None:
+    """What is no JSON is answered with 400, wherever the fault is and whatever else is wrong."""
+    with pytest.raises(MediaMalformedError):
+        typed(body, Cart, handler)
+
+
+def test_a_number_out_of_range_is_a_mismatch() -> None:
+    """A number that the type cannot hold violates the type, also where JSON in general may have it."""
+    with pytest.raises(MediaMismatchError) as caught:
+        typed(b'{"x":1e999}', Point)
+    assert caught.value.path == '$.x'
+
+
+def test_an_empty_body_is_not_there() -> None:
+    """An empty body is told from one that is malformed."""
+    with pytest.raises(MediaNotFoundError):
+        typed(b'', Cart)
+    with pytest.raises(MediaNotFoundError):
+        asyncio.run(JSONHandler(loads=slow_loads).deserialize_as_async(b'', JSON, int))
+
+
+def test_a_type_that_nobody_knows_is_a_fault_of_the_program() -> None:
+    """What msgspec has no decoder for raises TypeError, which is no error of the client's."""
+    with pytest.raises(TypeError):
+        typed(b'{}', dict[str, int] | dict[str, str])
+
+
+def test_typed_decoding_waits_for_coroutine_functions() -> None:
+    """A coroutine function is awaited, and its result checked."""
+    handler = JSONHandler(loads=slow_loads)
+    assert asyncio.run(handler.deserialize_as_async(b'5', JSON, int)) == 5
+    assert asyncio.run(JSONHandler().deserialize_as_async(b'5', JSON, int)) == 5
+    with pytest.raises(MediaMismatchError):
+        asyncio.run(handler.deserialize_as_async(b'5', JSON, str))
+    with pytest.raises(MediaMalformedError):
+        asyncio.run(handler.deserialize_as_async(b'x', JSON, int))
+
+
+@pytest.mark.parametrize('handler', [JSONHandlerWS(), JSONHandlerWS(loads=json.loads)])
+def test_messages_are_decoded_into_types(handler: JSONHandlerWS) -> None:
+    """A message of another type raises ValueError with the path to the field, a malformed one as ever."""
+    assert handler.deserialize_as(CART.decode(), Cart) == Cart([Item(Decimal('1.5')), Item(Decimal(2))])
+    with pytest.raises(ValueError, match=r' - at `\$\.items\[1\]\.price`$'):
+        handler.deserialize_as(BAD_CART.decode(), Cart)
+    with pytest.raises(ValueError):
+        handler.deserialize_as('{"items":1,', Cart)
+
+
+@given(st.binary() | values.map(written))
+def test_any_body_gives_a_typed_object_or_a_client_error(body: bytes) -> None:
+    """Nothing that a client sends raises anything but HTTP errors of status 400 or 422."""
+    with suppress(HTTPBadRequest, MediaMismatchError):
+        typed(body, Cart)
+
+
+def test_a_subclass_with_coroutines_of_its_own_is_waited_for() -> None:
+    """Whoever overrides a coroutine of the handler is asked by it, and the other one needs no wait."""
+
+    class Shouting(JSONHandler):
+        async def serialize_async(self, media: object, content_type: str) -> bytes:
+            return b'"!"'
+
+    resolved = Handlers({JSON: Shouting()}).resolve(JSON, JSON)
+    assert resolved.serialize is None
+    assert resolved.deserialize is not None

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError, MediaNotFoundError
+from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError, MediaMismatchError, MediaNotFoundError
 from falcon_media.msgpack import MessagePackHandler, MessagePackHandlerWS
 
 MSGPACK = 'application/msgpack'
@@ -193,3 +193,64 @@ def test_threads_share_a_handler() -> None:
     with ThreadPoolExecutor() as pool:
         bodies = list(pool.map(lambda each: handler.serialize(each, MSGPACK), media * 10))
     assert [read(body) for body in bodies] == [[str(each[0])] * 200 for each in media * 10]
+
+
+def typed(body: bytes, kind: Any) -> Any:
+    return MessagePackHandler().deserialize_as(body, MSGPACK, kind)
+
+
+VISIT = written({'at': datetime(2024, 5, 6, tzinfo=UTC), 'raw': b'\xff'})
+
+
+def test_bodies_and_messages_are_decoded_into_types() -> None:
+    """A body or message becomes an object of the type; points in time and raw bytes are told from texts."""
+    visit = Visit(datetime(2024, 5, 6, tzinfo=UTC), b'\xff')
+    assert typed(VISIT, Visit) == visit
+    assert MessagePackHandlerWS().deserialize_as(VISIT, Visit) == visit
+    assert typed(written([1, 2]), list[int]) == [1, 2]
+
+
+def test_a_body_of_another_type_is_refused_with_the_path() -> None:
+    """A violation is answered with 422 and the path to the field; of a message, it raises ValueError with the path."""
+    body = written([{'at': 'now', 'raw': b''}])
+    with pytest.raises(MediaMismatchError) as caught:
+        typed(body, list[Visit])
+    assert caught.value.path == '$[0].at'
+    with pytest.raises(ValueError, match=r' - at `\$\[0\]\.at`$'):
+        MessagePackHandlerWS().deserialize_as(body, list[Visit])
+
+
+@pytest.mark.parametrize('body', [b'\xc1', b'\x91', b'\x01\x02', b'\x92\xa1x', b'\x91' * 100_000, VISIT[:-1]])
+def test_malformed_bodies_are_no_mismatch(body: bytes) -> None:
+    """What is no MessagePack is answered with 400, wherever the fault is and whatever else is wrong."""
+    with pytest.raises(MediaMalformedError):
+        typed(body, list[Any])
+    with pytest.raises(ValueError):
+        MessagePackHandlerWS().deserialize_as(body, list[Any])
+
+
+def test_an_empty_body_is_not_there() -> None:
+    """An empty body is told from one that is malformed."""
+    with pytest.raises(MediaNotFoundError):
+        typed(b'', Visit)
+
+
+@pytest.mark.parametrize('head', [b'\xdd\x7f\xff\xff\xff', b'\xdf\x7f\xff\xff\xff', b'\xdb\x7f\xff\xff\xff'])
+def test_huge_declared_lengths_are_not_allocated_for_types(head: bytes) -> None:
+    """A body of some bytes that declares two thousand million items takes next to no memory."""
+    tracemalloc.start()
+    try:
+        with pytest.raises((MediaMalformedError, MediaMismatchError)):
+            typed(head, list[Any])
+        with pytest.raises(MediaMalformedError):
+            typed(b'\xdd\x00\x3f\xff\xff' * 200, Any)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@given(st.binary() | values.map(written))
+def test_any_bytes_give_a_typed_object_or_a_client_error(body: bytes) -> None:
+    """Arbitrary bytes never raise anything but HTTP errors of status 400 or 422."""
+    with suppress(HTTPBadRequest, MediaMismatchError):
+        typed(body, list[Visit])

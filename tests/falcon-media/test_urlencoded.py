@@ -1,12 +1,15 @@
 import io
 from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError
+from falcon_core.http_errors import HTTPBadRequest, MediaMalformedError, MediaMismatchError
 from falcon_media.urlencoded import URLEncodedFormHandler
 
 FORM = 'application/x-www-form-urlencoded'
@@ -78,3 +81,46 @@ def test_bytes_outside_ascii_are_a_client_error(body: bytes) -> None:
         read(body)
     assert caught.value.title == 'Invalid URL-encoded'
     assert read(b'a=%FF') == {'a': '\ufffd'}
+
+
+@dataclass
+class Search:
+    q: str
+    page: int = 1
+    since: date | None = None
+    exact: bool = False
+    tag: list[str] = field(default_factory=list)
+
+
+def typed(body: bytes, kind: Any = Search) -> Any:
+    return URLEncodedFormHandler().deserialize_as(body, FORM, kind)
+
+
+def test_fields_are_taken_for_what_they_spell() -> None:
+    """Numbers, booleans and dates are read out of text, and one field is a list where the type has a list."""
+    assert typed(b'q=1&page=2&since=2024-05-06&exact=true&tag=a') == Search('1', 2, date(2024, 5, 6), True, ['a'])
+    assert typed(b'q=&tag=a&tag=b') == Search('', tag=['a', 'b'])
+    assert typed(b'a=1&b=2&b=3', dict[str, list[int]]) == {'a': [1], 'b': [2, 3]}
+
+
+@pytest.mark.parametrize(
+    ('body', 'path'), [(b'', '$'), (b'q=1&page=x', '$.page'), (b'q=1&page=1&page=2', '$.page'), (b'q=1&q=2', '$.q')]
+)
+def test_a_form_of_another_type_is_refused_with_the_path(body: bytes, path: str) -> None:
+    """A field that is missing, spells something else or is there twice is answered with 422."""
+    with pytest.raises(MediaMismatchError) as caught:
+        typed(body)
+    assert caught.value.path == path
+
+
+def test_a_malformed_form_is_no_mismatch() -> None:
+    """Bytes outside ASCII are answered with 400."""
+    with pytest.raises(MediaMalformedError):
+        typed(b'q=\xff')
+
+
+@given(st.binary() | forms.map(lambda form: URLEncodedFormHandler().serialize(form, FORM)))
+def test_any_bytes_give_a_typed_object_or_a_client_error(body: bytes) -> None:
+    """Arbitrary bytes never raise anything but HTTP errors of status 400 or 422."""
+    with suppress(HTTPBadRequest, MediaMismatchError):
+        typed(body)

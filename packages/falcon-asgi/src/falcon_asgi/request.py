@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, overload
 
 from falcon_asgi import request_headers, request_params, request_uri
 from falcon_asgi._cached import cached_attribute
@@ -23,6 +23,8 @@ from falcon_core.query import parse_query_string
 from falcon_core.ranges import parse_range, parse_range_unit
 
 __all__ = ['Request']
+
+_Kind = TypeVar('_Kind')
 
 
 class Request:
@@ -356,21 +358,37 @@ class Request:
         """
         return self._request_media.value() if self.options.prefetch_media else UnreadMedia(self)
 
-    async def get_media(self, default_when_empty: Any = UNSET) -> Any:
+    @overload
+    async def get_media(self, default_when_empty: Any = UNSET, *, type: None = None) -> Any: ...
+    @overload
+    async def get_media(self, *, type: type[_Kind]) -> _Kind: ...
+    @overload
+    async def get_media(self, default_when_empty: Any = UNSET, *, type: Any) -> Any: ...
+
+    async def get_media(self, default_when_empty: Any = UNSET, *, type: Any = None) -> Any:
         """Return the body as an object, the same each time; see `media`.
+
+        With a type, the body is decoded and checked in one pass, whether or not `media` was read before and whatever it
+        is. The types are those of the media handler; falcon-media's know Structs, dataclasses, TypedDicts, attrs
+        classes, and all that can be built of these and of Python's own, such as `list[int]`.
 
         Calls may not overlap. One that is cancelled may be repeated, unless it was a handler that reads the stream by
         itself that was interrupted.
 
         Args:
             default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
+            type: What the body is to be decoded into; None for plain dicts, lists and the like.
 
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
             HTTPError: As for `media`.
+            HTTPUnsupportedMediaType: The body is a multipart form, and `type` is given.
+            MediaMismatchError: The body is not of the type (422); the error has the path to the place.
             MissingDistribution: As for `media`.
-            UnsupportedError: As for `media`.
+            UnsupportedError: As for `media`; or the media handler has no `deserialize_as`, and `type` is given.
         """
+        if type is not None:
+            return await self._request_media.get_as(type, default_when_empty)
         return await self._request_media.get(default_when_empty)
 
     async def read_ahead(self) -> None:

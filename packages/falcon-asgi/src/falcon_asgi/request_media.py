@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from falcon_asgi.body_stream import BoundedStream
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
-from falcon_core.http_errors import HTTPContentTooLarge, MediaNotFoundError
-from falcon_core.media import ResolvedHandler
+from falcon_core.http_errors import HTTPContentTooLarge, HTTPUnsupportedMediaType, MediaNotFoundError
+from falcon_core.media import ResolvedHandler, typed_method
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
@@ -32,13 +32,14 @@ class RequestMedia:
         request: The request.
     """
 
-    __slots__ = ('_body', '_error', '_request', '_value')
+    __slots__ = ('_body', '_error', '_request', '_typed', '_value')
 
     def __init__(self, request: 'Request') -> None:
         self._request = request
         self._body: Any = UNSET  # once buffered, the body, or None if it is too large
         self._value: Any = UNSET
         self._error: Exception | None = None
+        self._typed: list[tuple[Any, Any]] = []  # types and the objects of them
 
     def value(self) -> Any:
         """Return the media without waiting for anything.
@@ -91,6 +92,44 @@ class RequestMedia:
             if default_when_empty is UNSET:
                 raise
             return default_when_empty
+
+    async def get_as(self, kind: Any, default_when_empty: Any = UNSET) -> Any:
+        """Return the body decoded right into a type, the same object each time.
+
+        Args:
+            kind: The type.
+            default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
+
+        Raises:
+            ClientDisconnected: The client left before the whole body had arrived.
+            HTTPError: The body is empty, malformed, too large, not of the type, or of a media type that nothing handles
+                or that is not decoded into types.
+            MissingDistribution: There are no media handlers, because falcon-media is not installed.
+            OperationNotAllowed: The stream was closed before the body had been read.
+            UnsupportedError: The handler knows nothing of types.
+        """
+        for known, value in self._typed:
+            if known == kind:
+                return value
+        handler = self._handler()
+        if not handler.buffered:
+            raise HTTPUnsupportedMediaType(
+                description=f'A body of type {self._request.content_type} is not decoded into an object here.'
+            )
+        decode = typed_method(handler.handler, 'deserialize_as_async')
+        if self._body is UNSET:
+            await self._buffer()
+        if self._body is UNSET:
+            assert self._error is not None
+            raise self._error
+        try:
+            value = await decode(self._buffered_body(), self._request.content_type, kind)
+        except MediaNotFoundError:
+            if default_when_empty is UNSET:
+                raise
+            return default_when_empty
+        self._typed.append((kind, value))
+        return value
 
     async def read_ahead(self) -> None:
         """Do what `value` would have to wait for, unless the handler reads the stream by itself.

@@ -5,7 +5,7 @@ Each takes the keyword arguments of `HTTPError` but the status, and those that i
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Unpack
+from typing import Any, Unpack
 
 from falcon_core import status_codes
 from falcon_core.dates import dt_to_http
@@ -50,6 +50,7 @@ __all__ = [
     'HTTPUriTooLong',
     'HTTPVersionNotSupported',
     'MediaMalformedError',
+    'MediaMismatchError',
     'MediaNotFoundError',
     'MediaValidationError',
     'MultipartParseError',
@@ -406,6 +407,29 @@ class MultipartParseError(MediaMalformedError):
         self.description = description
         # The title says all that the base class would put into the description.
         self._media_type = None
+
+
+class MediaMismatchError(HTTPUnprocessableEntity):
+    """The body of the request is well-formed, but not of the type that it was to be decoded into; answered with 422.
+
+    Args:
+        reason: What was found where what else was expected, for people to read.
+        path: The place of it in the body, such as `$.items[3].price`; `$` is the whole body.
+        **options: The keyword arguments of `HTTPError` but title and description.
+
+    Attributes:
+        path (str): See above. It is in the body of the response as well.
+    """
+
+    def __init__(self, reason: str, path: str = '$', **options: Unpack[ErrorOptions]) -> None:
+        super().__init__(title='Unexpected content', description=reason, **options)
+        self.path = path
+
+    def to_dict(self, obj_type: type[Any] = dict) -> Any:
+        """Return what `HTTPError.to_dict` does, and `path`."""
+        members = super().to_dict(obj_type)
+        members['path'] = self.path
+        return members
 
 
 class MediaValidationError(HTTPBadRequest):

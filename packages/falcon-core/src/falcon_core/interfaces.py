@@ -32,6 +32,8 @@ __all__ = [
     'ScopeServer',
     'ScopeServerFactory',
     'StreamBody',
+    'TypedMediaHandler',
+    'TypedPayloadHandler',
 ]
 
 
@@ -82,6 +84,53 @@ class PayloadHandler(Protocol):
 
     def deserialize(self, payload: Any) -> object:
         """Return the object that `payload` represents; raise ValueError if it is malformed."""
+        ...
+
+
+class TypedMediaHandler(MediaHandler, Protocol):
+    """A media handler that also decodes a body right into a type, for `await req.get_media(type=...)`.
+
+    Which types there are is up to the handler; those of falcon-media take whatever msgspec knows: Structs, dataclasses,
+    TypedDicts, attrs classes, `list[int]`, unions. A handler need not be one: `falcon_core.media.typed_method` says so
+    when it is asked for.
+    """
+
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that a body represents.
+
+        Args:
+            body: The whole body.
+            content_type: The value of the request's Content-Type header, or None.
+            kind: The type.
+
+        Raises:
+            MediaNotFoundError: The body is empty.
+            MediaMalformedError: The body is not what its media type promises.
+            MediaMismatchError: It is, but represents no object of the type `kind`.
+        """
+        ...
+
+    async def deserialize_as_async(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return what `deserialize_as` returns, of a handler that may have to wait for it."""
+        ...
+
+
+class TypedPayloadHandler(PayloadHandler, Protocol):
+    """A handler of WebSocket messages that also decodes a payload right into a type; see `TypedMediaHandler`."""
+
+    def deserialize_as(self, payload: Any, kind: Any) -> Any:
+        """Return the object of the type `kind` that `payload` represents.
+
+        `ws.receive_json(type=User)` is `typed_method(handler, 'deserialize_as')(payload, User)`.
+
+        Args:
+            payload: The text or bytes of the message.
+            kind: The type.
+
+        Raises:
+            ValueError: The payload is malformed, or represents no object of the type `kind`; the text then ends with
+                the path to the place, such as `$.items[3].price`.
+        """
         ...
 
 

@@ -10,12 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from falcon_core.errors import UnsupportedError
 from falcon_core.http_errors import HTTPUnsupportedMediaType
 from falcon_core.interfaces import AsyncReadableIO, MediaHandler, PayloadHandler, ReadableIO
 from falcon_core.media_types import best_match, parse_media_type
 from falcon_core.parts import installed_media_handlers, missing_media
 
-__all__ = ['BaseHandler', 'BinaryBaseHandlerWS', 'Handlers', 'ResolvedHandler', 'TextBaseHandlerWS']
+__all__ = [
+    'BaseHandler',
+    'BinaryBaseHandlerWS',
+    'Handlers',
+    'ResolvedHandler',
+    'TextBaseHandlerWS',
+    'typed_method',
+]
 
 # Content-Type comes from the client, so what it resolves to is kept for a bounded number of short values.
 _MAX_RESOLVED = 256
@@ -38,6 +46,16 @@ class BaseHandler:
     buffered: ClassVar[bool] = True
     exhaust_stream: bool = False
     payload_handler: ClassVar[Callable[[], PayloadHandler] | None] = None
+
+    @property
+    def serializes_sync(self) -> bool:
+        """Whether `serialize` does all that `serialize_async` does, so that nobody has to wait."""
+        return type(self).serialize_async is BaseHandler.serialize_async
+
+    @property
+    def deserializes_sync(self) -> bool:
+        """Whether `deserialize` does all that `deserialize_async` does, so that nobody has to wait."""
+        return type(self).deserialize_async is BaseHandler.deserialize_async
 
     def serialize(self, media: object, content_type: str) -> bytes:
         """Return the body that represents `media`.
@@ -76,6 +94,16 @@ class BaseHandler:
         body = await stream.read()
         return self.deserialize(io.BytesIO(body), content_type, content_length)
 
+    async def deserialize_as_async(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that a body represents; by default, what `deserialize_as` returns.
+
+        `falcon_core.interfaces.TypedMediaHandler` explains both methods. Of the two, this class has but this one.
+
+        Raises:
+            UnsupportedError: The handler has no `deserialize_as`.
+        """
+        return typed_method(self, 'deserialize_as')(body, content_type, kind)
+
 
 class TextBaseHandlerWS:
     """The base of handlers for the media of WebSocket text messages."""
@@ -109,6 +137,22 @@ class BinaryBaseHandlerWS:
         raise NotImplementedError(f'{type(self).__name__} has no deserialize method')
 
 
+def typed_method(handler: object, name: str) -> Callable[..., Any]:
+    """Return the method of a handler that decodes right into a type.
+
+    Args:
+        handler: A media handler, or one of WebSocket messages.
+        name: The method: `deserialize_as` or `deserialize_as_async`; `falcon_core.interfaces` has their arguments.
+
+    Raises:
+        UnsupportedError: The handler has no such method, because it only knows untyped media.
+    """
+    method: Callable[..., Any] | None = getattr(handler, name, None)
+    if method is None:
+        raise UnsupportedError(f'{type(handler).__name__} has no {name} method, expected one to decode into a type')
+    return method
+
+
 @dataclass(frozen=True, slots=True)
 class ResolvedHandler:
     """A handler, and which of its methods do the work.
@@ -127,13 +171,11 @@ class ResolvedHandler:
 
 
 def _resolved(handler: MediaHandler) -> ResolvedHandler:
-    kind = type(handler)
-    sync_out = getattr(kind, 'serialize_async', None) is BaseHandler.serialize_async
-    sync_in = getattr(kind, 'deserialize_async', None) is BaseHandler.deserialize_async
+    # A handler that does not derive from the base does not say that it can do without waiting.
     return ResolvedHandler(
         handler,
-        handler.serialize if sync_out else None,
-        handler.deserialize if sync_in else None,
+        handler.serialize if getattr(handler, 'serializes_sync', False) else None,
+        handler.deserialize if getattr(handler, 'deserializes_sync', False) else None,
         getattr(handler, 'buffered', True),
     )
 

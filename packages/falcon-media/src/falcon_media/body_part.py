@@ -2,11 +2,11 @@
 
 import io
 from collections.abc import Awaitable
-from typing import Final
+from typing import Any, Final
 
 from falcon_core.file_names import secure_filename
 from falcon_core.http_errors import MultipartParseError
-from falcon_core.media import ResolvedHandler
+from falcon_core.media import ResolvedHandler, typed_method
 from falcon_core.media_types import parse_header
 from falcon_media._charsets import decode_text
 from falcon_media._disposition import parse_disposition
@@ -129,18 +129,28 @@ class BodyPart:
         except ValueError as exc:
             raise MultipartParseError(description=f'The text of a body part cannot be decoded: {exc}.') from exc
 
-    async def get_media(self) -> object:
+    async def get_media(self, *, type: Any = None) -> Any:
         """Return the object that the data of the part represents, the same each time.
+
+        Args:
+            type: What the data is to be decoded into, each time anew; None for plain dicts, lists and the like.
 
         Raises:
             HTTPUnsupportedMediaType: There is no handler for its Content-Type.
-            HTTPError: Whatever the handler raises; also see `get_data`.
+            HTTPError: Whatever the handler raises, such as MediaMismatchError (422); also see `get_data`.
             OperationNotAllowed: See `get_data`.
+            UnsupportedError: The handler has no `deserialize_as`, and `type` is given.
         """
+        if type is not None:
+            decode = typed_method(self._handler().handler, 'deserialize_as_async')
+            return await decode(await self.get_data(), self.content_type, type)
         if self._media is _UNSET:
-            handler = self._options.media_handlers.resolve(self.content_type, _TEXT)
+            handler = self._handler()
             self._media = await (self._buffered_media if handler.buffered else self._streamed_media)(handler)
         return self._media
+
+    def _handler(self) -> ResolvedHandler:
+        return self._options.media_handlers.resolve(self.content_type, _TEXT)
 
     async def _buffered_media(self, resolved: ResolvedHandler) -> object:
         data = await self.get_data()

@@ -4,8 +4,10 @@ msgspec does the work unless the caller names other functions. It knows dates, U
 dataclasses and Structs, and integers of any size; NaN and the infinities, for which there is no JSON, become null.
 """
 
+import io
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from inspect import isawaitable
 from typing import Any
 
@@ -15,6 +17,7 @@ from falcon_core.coroutines import is_coroutine_callable
 from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import AsyncReadableIO, ReadableIO
 from falcon_core.media import BaseHandler, TextBaseHandlerWS
+from falcon_media._typed import convert, json_decoder, refusal, refusal_text
 
 __all__ = ['JSONHandler', 'JSONHandlerWS']
 
@@ -32,6 +35,17 @@ def _encode(media: object) -> bytes:
         # The standard library also takes subclasses of str, int and float, and keys that are None, booleans or
         # such subclasses. They are rare, so that going round by it slows down nothing else.
         return _encoder.encode(json.loads(json.dumps(media, default=msgspec.to_builtins)))
+
+
+def _decode_as(body: bytes | str, kind: Any) -> Any:
+    decode = json_decoder(kind)
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        # Where the type is violated, decoding ends. What is malformed further on is the graver fault.
+        with suppress(msgspec.ValidationError):  # a number out of range
+            _decode(body)
+        raise
 
 
 class JSONHandlerWS(TextBaseHandlerWS):
@@ -76,6 +90,17 @@ class JSONHandlerWS(TextBaseHandlerWS):
         except _MALFORMED as exc:
             raise ValueError(str(exc)) from exc
 
+    def deserialize_as(self, payload: str, kind: Any) -> Any:
+        """Return the object of the type `kind` that the JSON in `payload` represents.
+
+        Raises:
+            ValueError: It is malformed or nested too deeply, or not of the type; the text then ends with the path.
+        """
+        try:
+            return _decode_as(payload, kind) if self.loads is _decode else convert(self.loads(payload), kind)
+        except _MALFORMED as exc:
+            raise ValueError(refusal_text(exc)) from exc
+
 
 class JSONHandler(BaseHandler):
     """JSON in the bodies of requests and responses.
@@ -97,9 +122,17 @@ class JSONHandler(BaseHandler):
     ) -> None:
         self._dumps: Callable[[object], Any] = dumps or _encode
         self._loads: Callable[[bytes], Any] = _decode if loads is None else lambda body: loads(body.decode())
-        if is_coroutine_callable(dumps) or is_coroutine_callable(loads):
-            # A handler's class tells whether it can do without await, and only the functions tell the class.
-            self.__class__ = _awaiting(type(self))
+        self._awaits = is_coroutine_callable(dumps) or is_coroutine_callable(loads)
+
+    @property
+    def serializes_sync(self) -> bool:
+        """Whether neither function, nor a subclass, makes anybody wait."""
+        return not self._awaits and type(self).serialize_async is JSONHandler.serialize_async
+
+    @property
+    def deserializes_sync(self) -> bool:
+        """Whether neither function, nor a subclass, makes anybody wait."""
+        return not self._awaits and type(self).deserialize_async is JSONHandler.deserialize_async
 
     def serialize(self, media: object, content_type: str) -> bytes:
         """Return `media` as JSON.
@@ -117,39 +150,58 @@ class JSONHandler(BaseHandler):
             MediaNotFoundError: The body is empty.
             MediaMalformedError: It is no JSON, or nested too deeply.
         """
-        body = stream.read()
-        if not body:
-            raise MediaNotFoundError('JSON')
+        body = _present(stream.read())
         try:
             return self._loads(body)
         except _MALFORMED as exc:
             raise MediaMalformedError('JSON') from exc
 
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that a body of JSON represents.
 
-class _Awaiting(BaseHandler):
-    """The coroutines of a `JSONHandler` whose functions may have to be awaited."""
-
-    _dumps: Callable[[object], Any]
-    _loads: Callable[[bytes], Any]
+        Raises:
+            MediaNotFoundError: The body is empty.
+            MediaMalformedError: It is no JSON, or nested too deeply.
+            MediaMismatchError: It is JSON, but not of the type.
+        """
+        body = _present(body)
+        try:
+            return _decode_as(body, kind) if self._loads is _decode else convert(self._loads(body), kind)
+        except _MALFORMED as exc:
+            raise refusal(exc, 'JSON') from exc
 
     async def serialize_async(self, media: object, content_type: str) -> bytes:
+        """Return `media` as JSON; see `serialize`."""
+        if not self._awaits:
+            return self.serialize(media, content_type)
         return _as_bytes(await _outcome(self._dumps(media)))
 
     async def deserialize_async(
         self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
     ) -> object:
+        """Return the object that a body of JSON represents; see `deserialize`."""
         body = await stream.read()
-        if not body:
-            raise MediaNotFoundError('JSON')
+        if not self._awaits:
+            return self.deserialize(io.BytesIO(body), content_type, content_length)
         try:
-            return await _outcome(self._loads(body))
+            return await _outcome(self._loads(_present(body)))
         except _MALFORMED as exc:
             raise MediaMalformedError('JSON') from exc
 
+    async def deserialize_as_async(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that a body of JSON represents; see `deserialize_as`."""
+        if not self._awaits:
+            return self.deserialize_as(body, content_type, kind)
+        try:
+            return convert(await _outcome(self._loads(_present(body))), kind)
+        except _MALFORMED as exc:
+            raise refusal(exc, 'JSON') from exc
 
-def _awaiting(kind: type[JSONHandler]) -> type[JSONHandler]:
-    """Return a class like `kind`, but with coroutines of its own where it inherited those of `BaseHandler`."""
-    return type(kind.__name__, (kind, _Awaiting), {'__doc__': kind.__doc__, '__module__': kind.__module__})
+
+def _present(body: bytes) -> bytes:
+    if not body:
+        raise MediaNotFoundError('JSON')
+    return body
 
 
 async def _outcome(result: Any) -> Any:

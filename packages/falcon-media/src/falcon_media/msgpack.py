@@ -7,6 +7,7 @@ datetime in UTC, and any other extension is a `msgpack.ExtType`, which builds no
 
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 import msgpack
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import ReadableIO
 from falcon_core.media import BaseHandler, BinaryBaseHandlerWS
+from falcon_media._typed import msgpack_decoder, refusal, refusal_text
 
 __all__ = ['MessagePackHandler', 'MessagePackHandlerWS']
 
@@ -79,6 +81,24 @@ def _unpack(body: bytes) -> object:
         raise ValueError(str(exc) or _UNEXPLAINED.get(type(exc), 'malformed')) from exc
 
 
+def _unpack_as(body: bytes, kind: Any) -> Any:
+    """Return the one object of the type `kind` that `body` represents.
+
+    Raises:
+        msgspec.ValidationError: It is not of the type.
+        ValueError: It is no MessagePack, has more than one object, or is nested too deeply.
+    """
+    decode = msgpack_decoder(kind)
+    try:
+        return decode(body)
+    except msgspec.ValidationError:
+        # Where the type is violated, decoding ends. What is malformed further on is the graver fault.
+        _unpack(body)
+        raise
+    except _MALFORMED as exc:
+        raise ValueError(str(exc)) from exc
+
+
 def _check_lengths(body: bytes) -> None:
     """Raise one of `_MALFORMED` if `body` does not hold as much as its lengths declare.
 
@@ -123,6 +143,17 @@ class MessagePackHandlerWS(BinaryBaseHandlerWS):
         """
         return _unpack(payload)
 
+    def deserialize_as(self, payload: bytes, kind: Any) -> Any:
+        """Return the object of the type `kind` that the MessagePack in `payload` represents.
+
+        Raises:
+            ValueError: It is malformed or nested too deeply, or not of the type; the text then ends with the path.
+        """
+        try:
+            return _unpack_as(payload, kind)
+        except ValueError as exc:
+            raise ValueError(refusal_text(exc)) from exc
+
 
 class MessagePackHandler(BaseHandler):
     """MessagePack in the bodies of requests and responses."""
@@ -150,10 +181,27 @@ class MessagePackHandler(BaseHandler):
             MediaNotFoundError: The body is empty.
             MediaMalformedError: It is no MessagePack, has more than one object, or is nested too deeply.
         """
-        body = stream.read()
-        if not body:
-            raise MediaNotFoundError('MessagePack')
+        body = _present(stream.read())
         try:
             return _unpack(body)
         except ValueError as exc:
             raise MediaMalformedError('MessagePack') from exc
+
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that a body of MessagePack represents.
+
+        Raises:
+            MediaNotFoundError: The body is empty.
+            MediaMalformedError: It is no MessagePack, has more than one object, or is nested too deeply.
+            MediaMismatchError: It is MessagePack, but not of the type.
+        """
+        try:
+            return _unpack_as(_present(body), kind)
+        except ValueError as exc:
+            raise refusal(exc, 'MessagePack') from exc
+
+
+def _present(body: bytes) -> bytes:
+    if not body:
+        raise MediaNotFoundError('MessagePack')
+    return body

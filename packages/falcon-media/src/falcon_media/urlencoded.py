@@ -3,10 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import ValidationError
+
 from falcon_core.http_errors import MediaMalformedError
 from falcon_core.interfaces import ReadableIO
 from falcon_core.media import BaseHandler
 from falcon_core.query import parse_query_string
+from falcon_media._typed import convert, list_fields, refusal
 
 __all__ = ['URLEncodedFormHandler']
 
@@ -46,8 +49,32 @@ class URLEncodedFormHandler(BaseHandler):
         Raises:
             MediaMalformedError: The body has bytes outside ASCII, which a form has to escape.
         """
+        return self._fields(stream.read())
+
+    def deserialize_as(self, body: bytes, content_type: str | None, kind: Any) -> Any:
+        """Return the object of the type `kind` that the fields of a form make.
+
+        A form has nothing but texts. They are taken for the numbers, booleans (`true`, `false`, `1`, `0`) and points in
+        time that they spell, `null` for None where the type has it; and a field that the type has as a list may occur
+        once.
+
+        Raises:
+            MediaMalformedError: The body has bytes outside ASCII, which a form has to escape.
+            MediaMismatchError: The form is not of the type.
+        """
+        lists = list_fields(kind)
+        fields = {
+            name: [value] if isinstance(value, str) and (lists is None or name in lists) else value
+            for name, value in self._fields(body).items()
+        }
         try:
-            text = stream.read().decode('ascii')
+            return convert(fields, kind, strict=False)
+        except ValidationError as exc:
+            raise refusal(exc, 'URL-encoded') from exc
+
+    def _fields(self, body: bytes) -> dict[str, str | list[str]]:
+        try:
+            text = body.decode('ascii')
         except UnicodeDecodeError as exc:
             raise MediaMalformedError('URL-encoded') from exc
         return parse_query_string(text, self._keep_blank, self._csv)

@@ -9,6 +9,7 @@ import pytest
 
 from falcon_asgi import App, Request, Response
 from falcon_core.middleware import ASGIMiddleware
+from instruction_count import count_instructions
 
 
 class Component:
@@ -200,3 +201,20 @@ def test_shutdown_begins_with_the_signal(lifespan: Any, watched: bool) -> None:
         assert signal.getsignal(signal.SIGTERM) is note
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_routes_are_prepared(lifespan: Any) -> None:
+    """The router is ready when startup is complete, for routes of startup hooks as well."""
+    app = App()
+
+    class AddsRoutes:
+        async def process_startup(self, scope: Any, event: Any) -> None:
+            app.add_route('/a/{x}', object())
+
+    app.add_middleware(AddsRoutes())
+
+    async def main() -> None:
+        async with lifespan(app):
+            assert count_instructions(lambda: app.registry.find('/a/1')) < 100
+
+    asyncio.run(main())

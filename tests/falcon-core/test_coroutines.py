@@ -5,7 +5,7 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
-from falcon_core.coroutines import is_coroutine_callable, needs_instance, takes_keyword
+from falcon_core.coroutines import first_parameters, is_coroutine_callable, needs_instance, takes_keyword
 
 
 async def asynchronous(req: Any, resp: Any = None) -> None: ...
@@ -123,3 +123,45 @@ class TakesKeyword:
 def test_keywords(action: Any, takes: bool) -> None:
     """A function takes a keyword if it has a parameter of that name that can be given by it, or takes any."""
     assert takes_keyword(action, 'ws') is takes
+
+
+class Methods:
+    async def method(self, req: Any, resp: Any, x: Any) -> None: ...
+
+    @staticmethod
+    async def static(req: Any, resp: Any, x: Any) -> None: ...
+
+    @classmethod
+    async def of_class(cls, req: Any, resp: Any) -> None: ...
+
+    async def __call__(self, req: Any, resp: Any) -> None: ...
+
+
+async def positional_only(req: Any, resp: Any, /, **fields: Any) -> None: ...
+
+
+async def variadic(*arguments: Any, req: Any) -> None: ...
+
+
+@functools.wraps(positional_only)
+async def wrapper(request: Any, response: Any, **fields: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ('action', 'names'),
+    [
+        (Methods().method, ['self', 'req', 'resp']),
+        (Methods.static, ['req', 'resp']),
+        (Methods().of_class, ['cls', 'req', 'resp']),
+        (Methods(), ['req', 'resp']),
+        (functools.partial(Methods.static, 1), ['resp', 'x']),
+        (positional_only, []),
+        (variadic, []),
+        (wrapper, ['request', 'response']),
+        (type, []),
+        (1, []),
+    ],
+)
+def test_first_parameters(action: Any, names: list[str]) -> None:
+    """Parameters that positional arguments fill are named, with that of the method's object, as far as one can tell."""
+    assert first_parameters(action, 2) == names

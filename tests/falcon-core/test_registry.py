@@ -9,6 +9,7 @@ from falcon_core.errors import CompatibilityError
 from falcon_core.http_error import HTTPError
 from falcon_core.http_errors import HTTPNotFound
 from falcon_core.interfaces import FoundRoute
+from falcon_core.middleware import MiddlewareStacks
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.registry import ErrorHandler, Registry
 from falcon_core.router import CompiledRouter
@@ -58,7 +59,7 @@ def test_defaults() -> None:
     assert first.router is not second.router
     assert first.req_options is not second.req_options
     assert first.resp_options is not second.resp_options
-    assert first.middleware.process_request == ()
+    assert first.middleware == MiddlewareStacks()
     assert first.find('/') is None
     assert first.find_fallback('/') is None
 
@@ -205,9 +206,7 @@ def test_middleware_in_any_iterable(make: Any) -> None:
     registry.add_middleware(make(second, third))
     registry.add_middleware(None)
     registry.add_middleware([])
-    assert registry.middleware.process_request == tuple(
-        component.process_request for component in (first, second, third)
-    )
+    assert registry.middleware.pairs == tuple((each.process_request, None) for each in (first, second, third))
 
 
 @pytest.mark.parametrize('bad', [Synchronous(), object(), None, [Component()], Component])
@@ -227,7 +226,7 @@ def test_middleware_is_added_as_a_whole(bad: object) -> None:
     with pytest.raises(LookupError):
         registry.add_middleware(failing())
     registry.add_middleware([])
-    assert registry.middleware.process_request == (first.process_request,)
+    assert registry.middleware.pairs == ((first.process_request, None),)
 
 
 class Base(Exception):
@@ -347,3 +346,32 @@ def test_handlers_that_are_refused(exception: Any, handle: Any, error: type[Exce
     with pytest.raises(error, match=text):
         registry.add_error_handler(exception, handle)
     assert [registry.find_error_handler(kind, {}) for kind in (KeyError, ValueError, Derived)] == [None] * 3
+
+
+def test_routes_are_prepared_where_the_router_can_be() -> None:
+    """What the first request would have to wait for is done before; other routers are left alone."""
+
+    class Other:
+        def add_route(self, uri_template: str, resource: object, *args: Any, **kwargs: Any) -> None: ...
+
+        def find(self, uri: str, req: Any = None) -> FoundRoute | None: ...
+
+    Registry(router=Other()).prepare_routes()
+    registry = Registry()
+    registry.add_route('/a/{x}', Resource())
+    registry.prepare_routes()
+    assert isinstance(registry.router, CompiledRouter)
+    finder = registry.router.prepare()
+    assert registry.find('/a/1') is not None
+    assert registry.router.prepare() is finder
+
+
+def test_a_group_that_a_sink_cannot_take_is_refused() -> None:
+    """The groups of a pattern become keyword arguments, which cannot be those that the sink is called with anyway."""
+
+    async def sink(req: Any, resp: Any, **groups: Any) -> None: ...
+
+    registry = Registry()
+    with pytest.raises(ValueError, match=r"received field name 'resp' in '/\(\?P<resp>"):
+        registry.add_sink(sink, r'/(?P<resp>\w+)')
+    assert registry.find_fallback('/a') is None

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from falcon_core.constants import COMBINED_METHODS, HTTP_METHODS
+from falcon_core.errors import UnacceptableRouteError
 from falcon_core.http_errors import HTTPMethodNotAllowed, HTTPRouteNotFound
 from falcon_core.responders import (
     WEBSOCKET,
     Responder,
     SuffixedMethodNotFoundError,
     allowed_methods,
+    check_field_names,
     map_http_methods,
     method_not_allowed,
     missing_responder,
@@ -237,3 +239,26 @@ def test_own_responders_stay() -> None:
     table: dict[str, Responder] = dict.fromkeys(COMBINED_METHODS, own)
     set_default_responders(table)
     assert set(table.values()) == {own}
+
+
+@pytest.mark.parametrize(
+    ('name', 'method'), [('self', 'GET'), ('req', 'GET'), ('resp', 'GET'), ('ws', 'WEBSOCKET'), ('other', 'PUT')]
+)
+def test_a_field_is_not_named_like_what_a_responder_is_called_with(name: str, method: str) -> None:
+    """Such a field could never be given to the responder, so it is refused with the responder that is in the way."""
+
+    class Mixed:
+        async def on_get(self, req: Any, resp: Any, **fields: Any) -> None: ...
+        async def on_websocket(self, req: Any, ws: Any, **fields: Any) -> None: ...
+        async def on_put(self, other: Any, response: Any, /, x: Any) -> None: ...
+        async def on_post(self, other: Any, response: Any, x: Any) -> None: ...
+
+    responders = map_http_methods(Mixed())
+    del responders['POST']
+    if name == 'other':  # positional only: nothing is in the way
+        check_field_names(responders, [name, 'x'], '/{other}/{x}')
+        return
+    with pytest.raises(UnacceptableRouteError, match=rf"field name '{name}' in '/x', .* responder of {method}"):
+        check_field_names(responders, ['x', name], '/x')
+    check_field_names({}, [name], '/x')
+    check_field_names(responders, ['x', 'params', 'resource'], '/x')

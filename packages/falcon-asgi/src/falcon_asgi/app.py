@@ -156,7 +156,7 @@ class App:
                 await self._run_request_hooks(middleware, req, resp, passed)
             if not resp.complete:
                 responders = responder = None
-                route = registry.router.find(req.path, req)
+                route = registry.find(req.path, req)
                 if route is not None:
                     resource, responders, params, req.uri_template = route
                     if req.method != WEBSOCKET:
@@ -291,7 +291,8 @@ class App:
         Raises:
             MissingDistribution: The resource has `on_websocket` and falcon-ws is not installed.
             TypeError: The template is no string, the resource is a class, or a responder is no coroutine function.
-            ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
+            ValueError: The template is malformed or conflicts with another, a responder cannot be given one of its
+                fields, or no responder has the suffix.
         """
         if suffix is not None:
             kwargs['suffix'] = suffix
@@ -330,7 +331,7 @@ class App:
         Raises:
             CompatibilityError: The sink is no coroutine function.
             TypeError: The prefix is no string or expression for strings.
-            ValueError: The prefix is malformed.
+            ValueError: The prefix is malformed, or the sink cannot be given one of its groups.
         """
         self.registry.add_sink(sink, prefix)
 

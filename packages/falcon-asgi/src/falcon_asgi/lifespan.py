@@ -48,6 +48,7 @@ async def serve_lifespan(
             return
         if shutdown is not None:
             started.append(shutdown)
+    registry.prepare_routes()  # after the hooks, which may add routes
     with begun_by_signals(registry.shutdown) if registry.watch_signals else nullcontext():
         await send({'type': 'lifespan.startup.complete'})
         event = await receive()

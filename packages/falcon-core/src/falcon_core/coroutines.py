@@ -2,9 +2,10 @@
 
 import functools
 import inspect
+from itertools import islice
 from typing import Any
 
-__all__ = ['is_coroutine_callable', 'needs_instance', 'takes_keyword']
+__all__ = ['first_parameters', 'is_coroutine_callable', 'needs_instance', 'takes_keyword']
 
 
 def is_coroutine_callable(action: Any) -> bool:
@@ -22,6 +23,26 @@ def is_coroutine_callable(action: Any) -> bool:
 def needs_instance(owner: object, name: str) -> bool:
     """Return whether `owner` is a class and its attribute `name` a method that has to be called on an object of it."""
     return isinstance(owner, type) and inspect.isfunction(inspect.getattr_static(owner, name, None))
+
+
+def first_parameters(action: Any, count: int) -> list[str]:
+    """Return the names that can no longer be given by keyword once `count` positional arguments are given.
+
+    Those are the names of the first parameters, and of the parameter that a bound method's object takes. Of a callable
+    whose parameters nobody can tell, there are none.
+
+    Args:
+        action: Any callable.
+        count: How many positional arguments there will be.
+    """
+    if inspect.ismethod(action):
+        action, count = action.__func__, count + 1
+    try:
+        parameters = inspect.signature(action, follow_wrapped=False).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return [parameter.name for parameter in islice(parameters, count) if parameter.kind is kind]
 
 
 def takes_keyword(action: Any, name: str) -> bool:

@@ -52,7 +52,7 @@ class OperationNotAllowed(FalconError, ValueError):
 
 
 class UnacceptableRouteError(FalconError, ValueError):
-    """A URI template is malformed, or conflicts with one that was added before."""
+    """A URI template is malformed, conflicts with one added before, or has a field that its responder cannot take."""
 
 
 class UnsupportedError(FalconError, RuntimeError):

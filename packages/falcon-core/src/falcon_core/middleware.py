@@ -128,7 +128,6 @@ class MiddlewareStacks:
     Attributes:
         pairs: For each component its request and its response hook, None where it has none, for the application that
             runs the response hooks of those components only whose request hooks succeeded.
-        process_request: The request hooks.
         process_resource: The resource hooks.
         process_response: The response hooks, last component first.
         process_request_ws: The request hooks for WebSockets.
@@ -137,7 +136,6 @@ class MiddlewareStacks:
     """
 
     pairs: tuple[tuple[Hook | None, Hook | None], ...] = ()
-    process_request: tuple[Hook, ...] = ()
     process_resource: tuple[Hook, ...] = ()
     process_response: tuple[Hook, ...] = ()
     process_request_ws: tuple[Hook, ...] = ()
@@ -159,7 +157,6 @@ def prepare_middleware(components: Sequence[object]) -> MiddlewareStacks:
 
     return MiddlewareStacks(
         pairs=tuple((hooks.get('process_request'), hooks.get('process_response')) for hooks in found),
-        process_request=tuple(stack('process_request')),
         process_resource=tuple(stack('process_resource')),
         process_response=tuple(reversed(stack('process_response'))),
         process_request_ws=tuple(stack('process_request_ws')),

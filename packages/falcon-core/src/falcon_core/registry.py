@@ -15,6 +15,7 @@ from falcon_core.errors import CompatibilityError
 from falcon_core.interfaces import FallbackRoute, FoundRoute, Router
 from falcon_core.middleware import MiddlewareStacks, as_components, prepare_middleware
 from falcon_core.options import RequestOptions, ResponseOptions
+from falcon_core.responders import check_field_names
 from falcon_core.router import CompiledRouter
 from falcon_core.shutdown import Shutdown
 
@@ -51,6 +52,8 @@ class Registry:
 
     Attributes:
         router (Router): See above.
+        find (Callable[[str, Any], FoundRoute | None]): The router's `find`: returns the resource, its responders, the
+            values of the fields, and the template of a path, or None.
         req_options (RequestOptions): See above.
         resp_options (ResponseOptions): See above.
         middleware (MiddlewareStacks): The hooks of all components added so far.
@@ -69,6 +72,8 @@ class Registry:
         watch_signals: bool = True,
     ) -> None:
         self.router = CompiledRouter() if router is None else router
+        # Kept as it is, because a method that calls it would cost each request as much as finding a short path does.
+        self.find: Callable[..., FoundRoute | None] = self.router.find
         self.req_options = RequestOptions() if req_options is None else req_options
         self.resp_options = ResponseOptions() if resp_options is None else resp_options
         self.middleware = MiddlewareStacks()
@@ -80,10 +85,6 @@ class Registry:
         self.error_reporter: ErrorReporter | None = None
         self.shutdown = Shutdown()
         self.watch_signals = watch_signals
-
-    def find(self, path: str, req: Any = None) -> FoundRoute | None:
-        """Return the resource, its responders, the values of the fields, and the template of a path, or None."""
-        return self.router.find(path, req)
 
     def find_fallback(self, path: str) -> tuple[Callable[..., Awaitable[None]], dict[str, Any]] | None:
         """Return the sink or static route that takes a path, with its keyword arguments; None if none does.
@@ -103,6 +104,11 @@ class Registry:
         """Add a route; the arguments are the router's."""
         self.router.add_route(uri_template, resource, **kwargs)
 
+    def prepare_routes(self) -> None:
+        """Do what the first request would have to wait for, if the router is one that does anything then."""
+        if isinstance(self.router, CompiledRouter):
+            self.router.prepare()
+
     def add_sink(self, sink: Callable[..., Awaitable[None]], prefix: str | re.Pattern[str] = '/') -> None:
         """Add a sink: what answers every request whose path begins with a prefix and that no route takes.
 
@@ -115,7 +121,7 @@ class Registry:
         Raises:
             CompatibilityError: The sink is no coroutine function.
             TypeError: The prefix is no string or expression for strings.
-            ValueError: The prefix is malformed.
+            ValueError: The prefix is malformed, or the sink cannot be given one of its groups.
         """
         if not is_coroutine_callable(sink):
             raise CompatibilityError(f'received {sink!r} as a sink, expected a coroutine function')
@@ -125,6 +131,7 @@ class Registry:
             raise ValueError(f'received prefix {prefix!r}, expected a regular expression: {error}') from error
         if not isinstance(pattern.pattern, str):
             raise TypeError(f'received prefix {prefix!r}, expected a str')
+        check_field_names({'any method': sink}, pattern.groupindex, pattern.pattern)
         self._sinks.insert(0, _Sink(pattern, sink))
 
     def add_static_route(self, route: FallbackRoute) -> None:

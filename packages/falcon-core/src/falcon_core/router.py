@@ -1,10 +1,10 @@
 """The router: which resource a path belongs to.
 
-A path without fields is found by one lookup in a dictionary. For the other routes the router writes a Python function,
-from a tree of their segments, the first time that one is looked for after routes were added
-(`falcon_core.router_code`). How long finding takes depends on the path's depth, not on the number of routes, but for
-two cases: segments that begin and end alike, as `{a}-{b}` and `{a}.{b}` do, are tried one after the other, and where a
-path fits the beginnings of several templates, each is followed until it does not.
+A path without fields is found by one lookup in a dictionary. For the other routes the router writes Python functions,
+from a tree of their segments, as they are needed after routes were added (`falcon_core.router_code`). How long finding
+takes depends on the path's depth, not on the number of routes, but for two cases: segments that begin and end alike, as
+`{a}-{b}` and `{a}.{b}` do, are tried one after the other, and where a path fits the beginnings of several templates,
+each is followed until it does not.
 """
 
 from collections import UserDict
@@ -14,7 +14,7 @@ from typing import Any
 from falcon_core.converters import BUILTIN_CONVERTERS, BaseConverter
 from falcon_core.errors import UnacceptableRouteError
 from falcon_core.interfaces import FoundRoute
-from falcon_core.responders import Responder, map_http_methods
+from falcon_core.responders import Responder, check_field_names, map_http_methods
 from falcon_core.router_code import Finder, Node, Route, compile_finder, finder_source
 from falcon_core.uri_templates import Segment, parse_uri_template
 
@@ -88,24 +88,26 @@ class CompiledRouter:
             uri_template: The template, such as `/users/{user_id:int}`.
             resource: The object whose responders answer.
             suffix: Take the responders `on_get_<suffix>`, ... instead of `on_get`, ...
-            compile: True writes the finding function now, not when a path is looked for first.
+            compile: True writes the finding function now, not when a path is looked for first; see `prepare`.
 
         Raises:
             TypeError: The template is no string, a responder is no coroutine function, or the resource is a class and
                 not an object of it.
-            ValueError: The template is malformed or conflicts with another, or no responder has the suffix.
+            ValueError: The template is malformed or conflicts with another, a responder cannot be given one of its
+                fields, or no responder has the suffix.
         """
         segments = parse_uri_template(uri_template, self._options.converters)
         # Put together again, it is a plain str, whatever subclass of it was given; the compiled code depends on that.
         template = '/'.join(('', *(segment.text for segment in segments)))
         route = Route(resource, self.map_http_methods(resource, suffix=suffix), template)
+        check_field_names(route.responders, [field.name for segment in segments for field in segment.fields], template)
         if all(segment.is_literal for segment in segments):
             self._literal_routes[template] = route
         else:
             self._insert(segments, route)
             self._finder = None
         if compile:
-            self._compiled()
+            self.prepare()
 
     def find(self, uri: str, req: Any = None) -> FoundRoute | None:
         """Return the resource, its responders, the values of the fields, and the template of a path, or None.
@@ -117,10 +119,15 @@ class CompiledRouter:
         route = self._literal_routes.get(uri)
         if route is not None:
             return route.resource, route.responders, {}, route.uri_template
-        return (self._finder or self._compiled())(uri)
+        return (self._finder or self.prepare())(uri)
 
-    def _compiled(self) -> Finder:
-        self._finder = compile_finder(self._root)
+    def prepare(self) -> Finder:
+        """Write the function that finds routes with fields, if there is none, and return it.
+
+        Finding does it, too, so this only chooses the time. What that function calls is written when it is called.
+        """
+        if self._finder is None:
+            self._finder = compile_finder(self._root)
         return self._finder
 
     def _insert(self, segments: tuple[Segment, ...], route: Route) -> None:

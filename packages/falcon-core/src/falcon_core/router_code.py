@@ -20,11 +20,15 @@ For `/users/{user_id:int}/posts` it reads
 
 Where more than a few texts are possible in one place, they are looked up in a dictionary of functions, one for each
 text, so that a node with ten thousand children costs one lookup. With many composite segments it is done alike. There
-are functions below a certain depth as well, because Python limits the nesting of blocks.
+are functions below a certain depth as well, because Python limits the nesting of blocks, and where one would get long.
+
+Compiling a function takes about a hundred times as long as calling it, so each of these functions is written and
+compiled when it is called first: neither the start of an application with ten thousand routes nor any one request has
+to wait for them all.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +41,16 @@ __all__ = ['Finder', 'Node', 'Route', 'compile_finder', 'finder_source']
 
 Finder = Callable[[str], FoundRoute | None]
 
+# A function below the first one: takes the segments, their number, and the values of the fields so far.
+_Below = Callable[..., FoundRoute | None]
+
 # Comparing with up to this many texts in turn is faster than one lookup and one call (measured: a comparison 15 ns,
 # a lookup and a call 75 ns); trying up to as many composite segments is about as fast as an index.
 _MAX_TRIED = 4
 # Nodes written inside one function. Each takes up to two levels of indentation, of which Python allows 100.
 _MAX_NESTED_NODES = 16
+# Nodes written in one function. To compile one takes about 0.1 ms, so no request waits for more than some 5 ms.
+_MAX_NODES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,46 +135,91 @@ class Node:
 
 
 def finder_source(root: Node) -> str:
-    """Return the source of the function that finds the routes below a node."""
-    return _Writer(root).source
+    """Return the source of the function that finds the routes below a node, and of those that it calls."""
+    return '\n'.join(_sources(_Place('find', root), itertools.count()))
 
 
 def compile_finder(root: Node) -> Finder:
     """Return the function that finds the routes below a node."""
-    writer = _Writer(root)
+    find: Finder = _compile(_Place('find', root), itertools.count())
+    return find
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a function begins to find: at a node, once `depth` segments have given values to `fields`."""
+
+    name: str
+    node: Node
+    depth: int = 1
+    fields: tuple[str, ...] = ()
+
+
+def _sources(place: _Place, count: Iterator[int]) -> Iterator[str]:
+    pending = [place]
+    while pending:
+        writer = _Writer(pending.pop(), count)
+        yield writer.source
+        pending += [below for _, _, below in writer.below]
+
+
+def _compile(place: _Place, count: Iterator[int]) -> Any:
+    writer = _Writer(place, count)
     # The source holds names and numbers made here; what a template says is in it as literals only, by repr().
     exec(compile(writer.source, '<routes>', 'exec'), writer.names)  # noqa: S102
-    for table in writer.tables:
-        for text, name in table.items():
-            table[text] = writer.names[name]
-    finder: Finder = writer.names['find']
-    return finder
+    for table, key, below in writer.below:
+        table[key] = _Uncompiled(table, key, below, count)
+    return writer.names[place.name]
+
+
+class _Uncompiled:
+    """Stands for a function in a table until it is called first."""
+
+    __slots__ = ('_count', '_key', '_place', '_table')
+
+    def __init__(self, table: dict[str, Any], key: str, place: _Place, count: Iterator[int]) -> None:
+        self._table = table
+        self._key = key
+        self._place = place
+        self._count = count
+
+    def __call__(self, segments: list[str], count: int, *values: Any) -> FoundRoute | None:
+        find: _Below = _compile(self._place, self._count)
+        self._table[self._key] = find
+        return find(segments, count, *values)
 
 
 class _Writer:
-    """Writes the source, and keeps the objects it names."""
+    """Writes the source of one function, and keeps the objects it names.
 
-    def __init__(self, root: Node) -> None:
+    Attributes:
+        source: The source.
+        names: The objects by the names that the source gives them.
+        below: The functions that this one calls: the dictionary in which it finds each, the key there, and the place
+            at which it begins.
+    """
+
+    def __init__(self, place: _Place, count: Iterator[int]) -> None:
         self.names: dict[str, Any] = {}
-        # By text of a segment, the name of the function for what follows it; the function itself once it is compiled.
-        self.tables: list[dict[str, Any]] = []
-        self._count = itertools.count()
+        self.below: list[tuple[dict[str, Any], str, _Place]] = []
+        self._count = count
         self._lines: list[str] = []
-        self._pending: list[tuple[str, Node, int, tuple[str, ...]]] = []
-        self._line(0, 'def find(path):')
+        self._nodes_left = _MAX_NODES
+        if place.fields or place.depth > 1:
+            self._line(0, f'def {place.name}(segments, count{_values(place.fields)}):')
+        else:
+            self._begin(place.name)
+        self._node(place.node, place.depth, place.fields, 1, 0)
+        self._line(1, 'return None')
+        self.source = '\n'.join(self._lines) + '\n'
+
+    def _begin(self, name: str) -> None:
+        self._line(0, f'def {name}(path):')
         self._line(1, "segments = path.split('/')")
         self._line(1, 'count = len(segments)')
         # What comes before the first slash is the first segment: always empty, unless the path is none (`OPTIONS *`).
         self._line(1, 'if segments[0]:')
         self._line(2, 'return None')
-        self._node(root, 1, (), 1, 0)
-        self._line(1, 'return None')
-        while self._pending:
-            name, node, depth, fields = self._pending.pop()
-            self._line(0, f'def {name}(segments, count{_values(fields)}):')
-            self._node(node, depth, fields, 1, 0)
-            self._line(1, 'return None')
-        self.source = '\n'.join(self._lines) + '\n'
 
     def _line(self, indent: int, text: str) -> None:
         self._lines.append('    ' * indent + text)
@@ -175,16 +229,20 @@ class _Writer:
         self.names[name] = value
         return name
 
-    def _function(self, node: Node, depth: int, fields: tuple[str, ...]) -> str:
+    def _function(
+        self, node: Node, depth: int, fields: tuple[str, ...], table: dict[str, Any], key: str | None = None
+    ) -> str:
+        """Have a function for what is below a node, in a dictionary, by its name or another key; return its name."""
         name = f'find_{next(self._count)}'
-        self._pending.append((name, node, depth, fields))
+        self.below.append((table, name if key is None else key, _Place(name, node, depth, fields)))
         return name
 
     def _node(self, node: Node, depth: int, fields: tuple[str, ...], indent: int, nested: int) -> None:
         """Write what follows once `depth` segments have matched, gave values to `fields`, and led to `node`."""
-        if nested == _MAX_NESTED_NODES:
-            self._call(self._function(node, depth, fields), fields, indent)
+        if nested == _MAX_NESTED_NODES or not self._nodes_left:
+            self._call(self._function(node, depth, fields, self.names), fields, indent)
             return
+        self._nodes_left -= 1
         if node.route is not None:
             self._line(indent, f'if count == {depth}:')
             self._found(node.route, fields, indent + 1)
@@ -219,18 +277,17 @@ class _Writer:
             self._single(segment, child, depth, fields, indent, nested)
 
     def _looked_up(self, node: Node, depth: int, fields: tuple[str, ...], indent: int) -> None:
-        finders = {text: self._function(child, depth + 1, fields) for text, child in node.literals.items()}
-        self.tables.append(finders)
+        finders: dict[str, Any] = {}
+        for text, child in node.literals.items():
+            self._function(child, depth + 1, fields, finders, text)
         self._line(indent, f'finder = {self._name("table", finders)}.get(segments[{depth}])')
         self._line(indent, 'if finder is not None:')
         self._call('finder', fields, indent + 1)
 
     def _indexed(self, node: Node, depth: int, fields: tuple[str, ...], indent: int) -> None:
-        finders = {
-            segment.text: self._function(child, depth + 1, (*fields, *_names(segment)))
-            for segment, child in node.composites
-        }
-        self.tables.append(finders)
+        finders: dict[str, Any] = {}
+        for segment, child in node.composites:
+            self._function(child, depth + 1, (*fields, *_names(segment)), finders, segment.text)
         candidates = CompositeIndex(segment for segment, _ in node.composites).candidates
         self._line(indent, f'for match, text in {self._name("candidates", candidates)}(segments[{depth}]):')
         self._line(indent + 1, f'values = match(segments[{depth}])')

@@ -238,6 +238,14 @@ def test_disk_is_touched_in_threads(call: Any, app: App, monkeypatch: pytest.Mon
 # Settings.
 
 
+def test_settings_can_be_read(directory: Path) -> None:
+    """What a route was made with is told, the prefix with a slash at its end and the fallback with its folder."""
+    plain = StaticRoute('/files', directory)
+    assert (plain.prefix, plain.directory, plain.fallback_filename) == ('/files/', str(directory), None)
+    name = next(path.name for path in directory.iterdir() if path.is_file())
+    assert StaticRoute('/', directory, fallback_filename=name).fallback_filename == str(directory / name)
+
+
 def test_prefix_begins_with_a_slash(directory: Path) -> None:
     """A prefix that no path can have is refused."""
     with pytest.raises(ValueError, match="received prefix 'files', expected it to start with"):

@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from falcon_asgi.threads import runs_sync, sync_to_async, wrap_sync_to_async
+from falcon_asgi.threads import (
+    async_to_sync,
+    runs_sync,
+    sync_to_async,
+    wrap_sync_to_async,
+    wrap_sync_to_async_unsafe,
+)
 
 TIMEOUT_S = 10.0
 USER: ContextVar[str] = ContextVar('USER', default='nobody')
@@ -86,3 +92,65 @@ def test_coroutine_function_runs_synchronously() -> None:
 
     assert add(1, other=2) == 3
     assert (add.__name__, add.__doc__) == ('add', 'Add.')
+
+
+def test_calls_of_a_thread_share_an_event_loop() -> None:
+    """What one call makes for its event loop, the next one can use; another thread has a loop of its own."""
+
+    async def loop() -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    elsewhere: list[asyncio.AbstractEventLoop] = []
+    thread = threading.Thread(target=lambda: elsewhere.append(async_to_sync(loop)))
+    thread.start()
+    thread.join(TIMEOUT_S)
+    assert async_to_sync(loop) is async_to_sync(loop) is runs_sync(loop)()
+    assert elsewhere[0] is not async_to_sync(loop)
+    assert elsewhere[0].is_closed()
+
+
+def test_outcome_reaches_the_caller() -> None:
+    """Arguments go to the coroutine function; what it returns or raises comes back."""
+
+    async def half(number: int, *, of: int) -> int:
+        return of // number
+
+    assert async_to_sync(half, 2, of=10) == 5
+    with pytest.raises(ZeroDivisionError):
+        async_to_sync(half, 0, of=10)
+
+
+def test_context_is_that_of_the_caller_at_each_call() -> None:
+    """Context variables are seen as they are at the call, and changes stay within it."""
+
+    async def rename() -> str:
+        before = USER.get()
+        USER.set('Grace')
+        return before
+
+    USER.set('Ada')
+    assert async_to_sync(rename) == 'Ada'
+    USER.set('Joan')
+    assert async_to_sync(rename) == 'Joan'
+
+
+def test_where_an_event_loop_runs_nothing_is_begun() -> None:
+    """In a coroutine the call is refused before another coroutine is made."""
+
+    async def nothing() -> None:
+        raise AssertionError
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match='was called where an event loop runs, expected it to be awaited there'):
+            async_to_sync(nothing)
+
+    asyncio.run(main())
+
+
+def test_unsafe_wrapper_stays_in_its_thread() -> None:
+    """A function that is known to return at once is called where it is awaited."""
+
+    async def main() -> None:
+        assert await wrap_sync_to_async_unsafe(threading.get_ident)() == threading.get_ident()
+
+    asyncio.run(main())

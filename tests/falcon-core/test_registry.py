@@ -31,6 +31,8 @@ class Files:
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+        self.directory = '/srv'
+        self.fallback_filename = None
 
     async def serve(self, req: Any, resp: Any) -> None: ...
 
@@ -375,3 +377,29 @@ def test_a_group_that_a_sink_cannot_take_is_refused() -> None:
     with pytest.raises(ValueError, match=r"received field name 'resp' in '/\(\?P<resp>"):
         registry.add_sink(sink, r'/(?P<resp>\w+)')
     assert registry.find_fallback('/a') is None
+
+
+def test_what_was_added_can_be_listed() -> None:
+    """Components come as they were added, sinks and static routes as they are tried, the last added first."""
+    registry = Registry()
+    assert (registry.components, registry.sinks, registry.static_routes) == ((), (), ())
+    components = [Component(), Component()]
+    registry.add_middleware(components[0])
+    registry.add_middleware(components[1])
+    registry.add_sink(sink, '/a')
+    registry.add_sink(other_sink, '/b')
+    files = [Files('/a'), Files('/b')]
+    for route in files:
+        registry.add_static_route(route)
+    assert list(registry.components) == components
+    assert [(each.pattern.pattern, each.serve) for each in registry.sinks] == [('/b', other_sink), ('/a', sink)]
+    assert list(registry.static_routes) == files[::-1]
+
+
+def test_added_error_handlers_can_be_listed() -> None:
+    """The error handlers are there by class, to be read only."""
+    registry = Registry()
+    registry.add_error_handler(KeyError, handler)
+    assert {kind: each.handle for kind, each in registry.error_handlers.items()} == {KeyError: handler}
+    with pytest.raises(TypeError):
+        registry.error_handlers[ValueError] = ErrorHandler(handler)  # type: ignore[index]

@@ -622,3 +622,26 @@ def test_a_field_that_a_responder_cannot_take_is_refused() -> None:
 
     made.add_route('/{req}/{resp}/{self}/{ws}', Named())
     assert found(made, '/1/2/3/4') == ('/{req}/{resp}/{self}/{ws}', {'req': '1', 'resp': '2', 'self': '3', 'ws': '4'})
+
+
+def test_routes_are_listed_as_a_tree() -> None:
+    """Each route comes before those that go on from its template, otherwise they come as they were added."""
+    made = router('/z', '/a', '/z/b', '/a/{x}', '/', '/a/b', '/z/{q}/c')
+    assert [route.uri_template for route in made.routes] == ['/z', '/z/b', '/z/{q}/c', '/a', '/a/{x}', '/a/b', '/']
+
+
+def test_replaced_routes_are_listed_once() -> None:
+    """Of routes with one template the last added is listed."""
+    made = router('/a', '/a/{x}')
+    other = Resource()
+    made.add_route('/a', other)
+    made.add_route('/a/{x}', other)
+    assert [(route.uri_template, route.resource) for route in made.routes] == [('/a', other), ('/a/{x}', other)]
+
+
+def test_refused_routes_are_not_listed() -> None:
+    """A route that conflicts with another is not there afterwards."""
+    made = router('/a/{x}')
+    with pytest.raises(UnacceptableRouteError):
+        made.add_route('/a/{y}', RESOURCE)
+    assert [route.uri_template for route in made.routes] == ['/a/{x}']

@@ -36,6 +36,20 @@ def test_wsgi_names_point_to_the_application(name: str) -> None:
         getattr(falcon, name)
 
 
+def test_wsgi_application_cannot_be_imported() -> None:
+    """What is missing as an attribute cannot be imported either."""
+    with pytest.raises(ImportError, match=r"^cannot import name 'App' from 'falcon'"):
+        from falcon import App  # noqa: F401
+
+
+def test_star_import_brings_what_is_promised() -> None:
+    """Importing everything brings the names of `__all__`, which `dir` lists as well."""
+    names: dict[str, object] = {}
+    exec('from falcon import *', names)
+    assert set(falcon.__all__) == names.keys() - {'__builtins__'}
+    assert set(falcon.__all__) <= set(dir(falcon))
+
+
 def test_unknown_name_is_missing() -> None:
     """Any other name is missing as from any module."""
     with pytest.raises(AttributeError, match=r"^module 'falcon' has no attribute 'nothing'$"):

@@ -7,7 +7,13 @@ from falcon_asgi.cors import CORSMiddleware
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
 from falcon_asgi.static import StaticRoute
-from falcon_asgi.threads import runs_sync, sync_to_async, wrap_sync_to_async
+from falcon_asgi.threads import (
+    async_to_sync,
+    runs_sync,
+    sync_to_async,
+    wrap_sync_to_async,
+    wrap_sync_to_async_unsafe,
+)
 
 __all__ = [
     'App',
@@ -17,7 +23,9 @@ __all__ = [
     'Response',
     'StaticRoute',
     '__version__',
+    'async_to_sync',
     'runs_sync',
     'sync_to_async',
     'wrap_sync_to_async',
+    'wrap_sync_to_async_unsafe',
 ]

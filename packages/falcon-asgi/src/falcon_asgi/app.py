@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
@@ -23,7 +23,7 @@ from falcon_core.interfaces import Router, ScopeServer
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
-from falcon_core.registry import ErrorReporter, Registry
+from falcon_core.registry import ErrorHandler, ErrorReporter, Registry
 from falcon_core.responders import WEBSOCKET, missing_responder
 from falcon_core.streams import client_has_left, tells_of_disconnect
 
@@ -85,6 +85,7 @@ class App:
             resp_options=resp_options,
             sink_before_static_route=sink_before_static_route,
             watch_signals=watch_signals,
+            independent_middleware=independent_middleware,
         )
         if media_type != DEFAULT_MEDIA_TYPE:
             self.req_options.default_media_type = media_type
@@ -96,7 +97,6 @@ class App:
         # A subclass may make the body in a way of its own.
         overridden = self._response_type.render_body is not Response.render_body
         self._render = self._response_type.render_body if overridden else self._response_type.rendered
-        self._independent_middleware = independent_middleware
         self._errors = ErrorHandling(self.registry)
         self._background = BackgroundTasks()
         self._scope_servers: dict[str, ScopeServer] = {}
@@ -178,7 +178,7 @@ class App:
             succeeded = True
         except Exception as error:  # noqa: BLE001 # handed on to its handler
             await self._errors.handle(req, resp, error, params)
-        for hook in middleware.process_response if self._independent_middleware else reversed(passed):
+        for hook in middleware.process_response if registry.independent_middleware else reversed(passed):
             try:
                 await hook(req, resp, resource, succeeded)
             except Exception as error:  # noqa: BLE001 # handed on to its handler
@@ -261,6 +261,11 @@ class App:
     def resp_options(self) -> ResponseOptions:
         """How responses are made."""
         return self.registry.resp_options
+
+    @property
+    def default_error_handlers(self) -> Mapping[type[BaseException], ErrorHandler]:
+        """What handles exceptions of HTTP requests that no handler was added for, by class."""
+        return self._errors.defaults
 
     @property
     def router_options(self) -> Any:

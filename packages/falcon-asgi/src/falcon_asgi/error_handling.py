@@ -29,12 +29,13 @@ class ErrorHandling:
         registry: What the application registered: its error handlers.
 
     Attributes:
+        defaults (dict[type[BaseException], ErrorHandler]): What handles exceptions that nothing was added for.
         serializer (ErrorSerializer): What writes the body of an HTTP error.
     """
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._defaults = default_error_handlers(lambda: self.serializer)
+        self.defaults = default_error_handlers(lambda: self.serializer)
         self.serializer: ErrorSerializer = serialize_error
 
     async def handle(self, req: Request, resp: Response, error: Exception, params: dict[str, Any]) -> None:
@@ -46,7 +47,7 @@ class ErrorHandling:
             error: The exception.
             params: The fields of the route, if one was found.
         """
-        handler = self._registry.find_error_handler(type(error), self._defaults)
+        handler = self._registry.find_error_handler(type(error), self.defaults)
         assert handler is not None  # there is a default for Exception
         raised = [error]
         handled = True

@@ -75,6 +75,21 @@ class StaticRoute:
             if not self._fallback.is_file():
                 raise ValueError(f'received fallback_filename {fallback_filename!r}, expected the name of a file')
 
+    @property
+    def prefix(self) -> str:
+        """The beginning of the paths, with a slash at its end."""
+        return self._prefix
+
+    @property
+    def directory(self) -> str:
+        """The path of the directory."""
+        return str(self._directory)
+
+    @property
+    def fallback_filename(self) -> str | None:
+        """The path of the file that is served where there is none, if any."""
+        return None if self._fallback is None else str(self._fallback)
+
     def match(self, path: str) -> dict[str, Any] | None:
         """Return the name of the file that a path asks for, as `file_name`; None if the path is not taken."""
         if path.startswith(self._prefix):

@@ -2,12 +2,14 @@
 
 import asyncio
 import functools
+import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ['runs_sync', 'sync_to_async', 'wrap_sync_to_async']
+__all__ = ['async_to_sync', 'runs_sync', 'sync_to_async', 'wrap_sync_to_async', 'wrap_sync_to_async_unsafe']
 
 P = ParamSpec('P')
 T = TypeVar('T')
@@ -51,8 +53,44 @@ def wrap_sync_to_async(func: Callable[P, T], threadsafe: bool | None = None) -> 
     return call
 
 
+def wrap_sync_to_async_unsafe(func: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """Return a coroutine function that calls a function where it is awaited, in the thread of the event loop.
+
+    For functions that return at once: while one runs, nothing else does.
+
+    Args:
+        func: The function.
+    """
+
+    @functools.wraps(func)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return func(*args, **kwargs)
+
+    return call
+
+
+def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a coroutine function to its end and return what it returns.
+
+    For tests and scripts. All calls in one thread share an event loop, so that what one makes, such as a connection or
+    a lock, is of use to the next; the loop is closed when the thread or the process ends.
+
+    Args:
+        coroutine: The coroutine function.
+        *args: Its arguments.
+        **kwargs: Its arguments by keyword.
+
+    Raises:
+        Exception: Whatever the coroutine raised.
+        RuntimeError: An event loop runs in this thread already.
+    """
+    if _event_loop_runs():
+        raise RuntimeError(f'{coroutine!r} was called where an event loop runs, expected it to be awaited there')
+    return _RUNNERS.runner.run(coroutine(*args, **kwargs), context=copy_context())
+
+
 def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
-    """Return a function that runs a coroutine function to its end, each time in an event loop of its own.
+    """Return a function that runs a coroutine function to its end, as `async_to_sync` does.
 
     For test functions and scripts; it cannot be called where an event loop runs already.
 
@@ -62,6 +100,30 @@ def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
     @functools.wraps(coroutine)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return asyncio.run(coroutine(*args, **kwargs))
+        return async_to_sync(coroutine, *args, **kwargs)
 
     return run
+
+
+def _event_loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+class _Runners(threading.local):
+    """The runner of each thread, closed when the thread or the process ends."""
+
+    def __init__(self) -> None:
+        self.runner = asyncio.Runner()
+        self._lifetime = _Lifetime()
+        weakref.finalize(self._lifetime, self.runner.close)
+
+
+class _Lifetime:
+    """Lasts as long as the thread whose local data has the only reference to it."""
+
+
+_RUNNERS = _Runners()

@@ -22,6 +22,7 @@ __all__ = [
     'AsyncReadableIO',
     'BodyFactory',
     'FallbackRoute',
+    'FilesRoute',
     'FoundRoute',
     'MediaHandler',
     'PayloadHandler',
@@ -195,6 +196,25 @@ class FallbackRoute(Protocol):
 
     def match(self, path: str) -> dict[str, Any] | None:
         """Return the responder's keyword arguments for a path, or None if the path is not taken."""
+        ...
+
+
+class FilesRoute(FallbackRoute, Protocol):
+    """A static route."""
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of the paths that it takes."""
+        ...
+
+    @property
+    def directory(self) -> str:
+        """Where its files are."""
+        ...
+
+    @property
+    def fallback_filename(self) -> str | None:
+        """The path of the file that is served where there is none."""
         ...
 
 

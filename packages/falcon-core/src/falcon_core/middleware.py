@@ -24,7 +24,7 @@ from typing import Any
 from falcon_core.coroutines import is_coroutine_callable, needs_instance
 from falcon_core.errors import CompatibilityError
 
-__all__ = ['ASGIMiddleware', 'Hook', 'MiddlewareStacks', 'as_components', 'prepare_middleware']
+__all__ = ['ASGIMiddleware', 'Hook', 'MiddlewareStacks', 'as_components', 'hooks_of', 'prepare_middleware']
 
 Hook = Callable[..., Awaitable[None]]
 
@@ -150,7 +150,7 @@ def prepare_middleware(components: Sequence[object]) -> MiddlewareStacks:
         CompatibilityError: A hook is no coroutine function.
         TypeError: A component has no hook at all, or is a class and not an object of it.
     """
-    found = [_hooks_of(component) for component in components]
+    found = [hooks_of(component) for component in components]
 
     def stack(name: str) -> list[Hook]:
         return [hooks[name] for hooks in found if name in hooks]
@@ -177,7 +177,13 @@ def as_components(middleware: object) -> Iterable[object]:
     return (middleware,)
 
 
-def _hooks_of(component: object) -> dict[str, Hook]:
+def hooks_of(component: object) -> dict[str, Hook]:
+    """Return the hooks of a component by name, each by that of its twin's that serves WSGI as well.
+
+    Raises:
+        CompatibilityError: A hook is no coroutine function.
+        TypeError: The component has no hook at all, or is a class and not an object of it.
+    """
     hooks: dict[str, Hook] = {}
     for name in _HOOKS:
         hook = _hook(component, name)

@@ -5,21 +5,22 @@ The registry resolves and does no I/O: the servers of the ASGI scopes call what 
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from falcon_core.coroutines import is_coroutine_callable, takes_keyword
 from falcon_core.errors import CompatibilityError
-from falcon_core.interfaces import FallbackRoute, FoundRoute, Router
+from falcon_core.interfaces import FallbackRoute, FilesRoute, FoundRoute, Router
 from falcon_core.middleware import MiddlewareStacks, as_components, prepare_middleware
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.responders import check_field_names
 from falcon_core.router import CompiledRouter
 from falcon_core.shutdown import Shutdown
 
-__all__ = ['ErrorHandler', 'ErrorReporter', 'Registry']
+__all__ = ['ErrorHandler', 'ErrorReporter', 'Registry', 'Sink']
 
 ErrorReporter = Callable[[Any, Exception, dict[str, Any], bool], None]
 
@@ -40,6 +41,24 @@ class ErrorHandler:
     takes_ws: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A sink.
+
+    Attributes:
+        pattern: What the paths it takes begin with.
+        serve: The responder, called as `serve(req, resp, **params)` with the named groups of the pattern.
+    """
+
+    pattern: re.Pattern[str]
+    serve: Callable[..., Awaitable[None]]
+
+    def match(self, path: str) -> dict[str, Any] | None:
+        """Return the named groups of the pattern in a path; None if the path is not taken."""
+        found = self.pattern.match(path)
+        return None if found is None else found.groupdict()
+
+
 class Registry:
     """The routes, sinks, static routes, middleware, error handlers and options of one application.
 
@@ -49,6 +68,7 @@ class Registry:
         resp_options: How responses are made; defaults if None.
         sink_before_static_route: Whether a path that both a sink and a static route take goes to the sink.
         watch_signals: Whether the shutdown begins with the signal by which the server is told to stop.
+        independent_middleware: Whether response hooks run whatever became of the request hooks.
 
     Attributes:
         router (Router): See above.
@@ -56,6 +76,7 @@ class Registry:
             values of the fields, and the template of a path, or None.
         req_options (RequestOptions): See above.
         resp_options (ResponseOptions): See above.
+        independent_middleware (bool): See above.
         middleware (MiddlewareStacks): The hooks of all components added so far.
         error_reporter (ErrorReporter | None): What is told of every exception, on the event loop.
         shutdown (Shutdown): Tells open streams and connections that the application is told to stop.
@@ -70,6 +91,7 @@ class Registry:
         resp_options: ResponseOptions | None = None,
         sink_before_static_route: bool = True,
         watch_signals: bool = True,
+        independent_middleware: bool = True,
     ) -> None:
         self.router = CompiledRouter() if router is None else router
         # Kept as it is, because a method that calls it would cost each request as much as finding a short path does.
@@ -77,21 +99,43 @@ class Registry:
         self.req_options = RequestOptions() if req_options is None else req_options
         self.resp_options = ResponseOptions() if resp_options is None else resp_options
         self.middleware = MiddlewareStacks()
+        self.independent_middleware = independent_middleware
         self._sink_first = sink_before_static_route
         self._components: list[object] = []
-        self._sinks: list[FallbackRoute] = []
-        self._static_routes: list[FallbackRoute] = []
+        self._sinks: list[Sink] = []
+        self._static_routes: list[FilesRoute] = []
         self._error_handlers: dict[type[BaseException], ErrorHandler] = {}
         self.error_reporter: ErrorReporter | None = None
         self.shutdown = Shutdown()
         self.watch_signals = watch_signals
+
+    @property
+    def components(self) -> Sequence[object]:
+        """The middleware components, in the order in which they were added."""
+        return tuple(self._components)
+
+    @property
+    def sinks(self) -> Sequence[Sink]:
+        """The sinks, in the order in which they are tried."""
+        return tuple(self._sinks)
+
+    @property
+    def static_routes(self) -> Sequence[FilesRoute]:
+        """The static routes, in the order in which they are tried."""
+        return tuple(self._static_routes)
+
+    @property
+    def error_handlers(self) -> Mapping[type[BaseException], ErrorHandler]:
+        """The error handlers that were added, by class of exceptions."""
+        return MappingProxyType(self._error_handlers)
 
     def find_fallback(self, path: str) -> tuple[Callable[..., Awaitable[None]], dict[str, Any]] | None:
         """Return the sink or static route that takes a path, with its keyword arguments; None if none does.
 
         Of several, the one that was added last.
         """
-        first, second = self._sinks, self._static_routes
+        first: Sequence[FallbackRoute] = self._sinks
+        second: Sequence[FallbackRoute] = self._static_routes
         if not self._sink_first:
             first, second = second, first
         for fallback in chain(first, second):
@@ -132,9 +176,9 @@ class Registry:
         if not isinstance(pattern.pattern, str):
             raise TypeError(f'received prefix {prefix!r}, expected a str')
         check_field_names({'any method': sink}, pattern.groupindex, pattern.pattern)
-        self._sinks.insert(0, _Sink(pattern, sink))
+        self._sinks.insert(0, Sink(pattern, sink))
 
-    def add_static_route(self, route: FallbackRoute) -> None:
+    def add_static_route(self, route: FilesRoute) -> None:
         """Add a static route."""
         self._static_routes.insert(0, route)
 
@@ -207,15 +251,3 @@ class Registry:
             self.error_reporter(req, error, params, handled)
         except Exception:
             _logger.exception('exception in the error reporter %r', self.error_reporter)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sink:
-    """A sink and the pattern of the paths it takes."""
-
-    pattern: re.Pattern[str]
-    serve: Callable[..., Awaitable[None]]
-
-    def match(self, path: str) -> dict[str, Any] | None:
-        found = self.pattern.match(path)
-        return None if found is None else found.groupdict()

@@ -7,6 +7,7 @@ takes depends on the path's depth, not on the number of routes, but for two case
 each is followed until it does not.
 """
 
+import itertools
 from collections import UserDict
 from collections.abc import MutableMapping
 from typing import Any
@@ -61,6 +62,7 @@ class CompiledRouter:
 
     def __init__(self) -> None:
         self._options = CompiledRouterOptions()
+        self._routes: dict[str, Route] = {}
         self._literal_routes: dict[str, Route] = {}
         self._root = Node()
         self._finder: Finder | None = None
@@ -69,6 +71,19 @@ class CompiledRouter:
     def options(self) -> CompiledRouterOptions:
         """How templates are read and responders found."""
         return self._options
+
+    @property
+    def routes(self) -> list[Route]:
+        """The routes, each before those whose templates go on from its own, else in the order of their adding."""
+        first_use: dict[str, int] = {}
+        for template in self._routes:
+            for beginning in _beginnings(template):
+                first_use.setdefault(beginning, len(first_use))
+
+        def place(route: Route) -> list[int]:
+            return [first_use[beginning] for beginning in _beginnings(route.uri_template)]
+
+        return sorted(self._routes.values(), key=place)
 
     @property
     def finder_src(self) -> str:
@@ -106,6 +121,7 @@ class CompiledRouter:
         else:
             self._insert(segments, route)
             self._finder = None
+        self._routes[template] = route
         if compile:
             self.prepare()
 
@@ -148,3 +164,8 @@ class CompiledRouter:
         for segment in segments:
             node = node.child(segment) or node.add(segment)
         node.route = route
+
+
+def _beginnings(template: str) -> list[str]:
+    """Return what a template begins with, up to the end of each of its segments: `/a`, `/a/b` and so on."""
+    return list(itertools.accumulate(template.split('/')[1:], '{}/{}'.format, initial=''))[1:]

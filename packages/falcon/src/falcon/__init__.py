@@ -4,6 +4,7 @@ This package holds names only. What they stand for is in the distributions falco
 falcon-sse and falcon-media, which can be installed and used without it.
 """
 
+from asyncio import create_task, get_running_loop
 from typing import NoReturn
 
 from falcon import (
@@ -12,9 +13,12 @@ from falcon import (
     hooks,
     http_error,
     http_status,
+    inspect,
     media,
     middleware,
     redirects,
+    request,
+    response,
     routing,
     status_codes,
     typing,
@@ -22,7 +26,16 @@ from falcon import (
     util,
 )
 from falcon.__about__ import __version__
-from falcon_asgi import CORSMiddleware, Request, Response, runs_sync, sync_to_async, wrap_sync_to_async
+from falcon_asgi import (
+    CORSMiddleware,
+    Request,
+    Response,
+    async_to_sync,
+    runs_sync,
+    sync_to_async,
+    wrap_sync_to_async,
+    wrap_sync_to_async_unsafe,
+)
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.constants import (
     COMBINED_METHODS,
@@ -583,21 +596,27 @@ __all__ = [
     'WebSocketServerError',
     '__version__',
     'after',
+    'async_to_sync',
     'before',
     'code_to_http_status',
     'constants',
+    'create_task',
     'dt_to_http',
     'errors',
+    'get_running_loop',
     'hooks',
     'http_date_to_dt',
     'http_error',
     'http_now',
     'http_status',
     'http_status_to_code',
+    'inspect',
     'media',
     'middleware',
     'parse_header',
     'redirects',
+    'request',
+    'response',
     'routing',
     'runs_sync',
     'secure_filename',
@@ -608,6 +627,7 @@ __all__ = [
     'uri',
     'util',
     'wrap_sync_to_async',
+    'wrap_sync_to_async_unsafe',
 ]
 
 

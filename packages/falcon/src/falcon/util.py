@@ -1,6 +1,8 @@
 """Helpers around HTTP, and between coroutines and threads."""
 
-from falcon_asgi import runs_sync, sync_to_async, wrap_sync_to_async
+from asyncio import create_task, get_running_loop
+
+from falcon_asgi import async_to_sync, runs_sync, sync_to_async, wrap_sync_to_async, wrap_sync_to_async_unsafe
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.context import Context
 from falcon_core.dates import dt_to_http, http_date_to_dt, http_now
@@ -14,8 +16,11 @@ __all__ = [
     'CaseInsensitiveDict',
     'Context',
     'ETag',
+    'async_to_sync',
     'code_to_http_status',
+    'create_task',
     'dt_to_http',
+    'get_running_loop',
     'http_date_to_dt',
     'http_now',
     'http_status_to_code',
@@ -25,4 +30,5 @@ __all__ = [
     'sync_to_async',
     'to_query_str',
     'wrap_sync_to_async',
+    'wrap_sync_to_async_unsafe',
 ]

@@ -229,7 +229,7 @@ def test_reporter_hears_of_what_cannot_be_sent(call: Any) -> None:
     """A response that cannot be made, and one that breaks off, are reported."""
 
     class Unrenderable(Response):
-        def rendered(self) -> bytes:
+        async def render_body(self) -> bytes:
             raise KeyError('secret')
 
     assert _reported(call, HTTPForbidden(), response_type=Unrenderable) == [

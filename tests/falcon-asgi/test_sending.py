@@ -602,6 +602,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return body
 
     monkeypatch.setattr('falcon_asgi.response.body_factory', lookup)
+    monkeypatch.setattr('falcon_asgi.response_body.announced_bodies', lambda: ('sse', 'ticks'))
     monkeypatch.setattr('falcon_asgi.sending.body_factory', lookup)
     return seen
 
@@ -628,6 +629,7 @@ def test_headers_of_such_a_body_are_checked(call: Any, monkeypatch: pytest.Monke
         return lambda value, handlers: StreamBody(_generated(b'one'), {'x-a': 'b\r\nx-c: d'})
 
     monkeypatch.setattr('falcon_asgi.response.body_factory', lookup)
+    monkeypatch.setattr('falcon_asgi.response_body.announced_bodies', lambda: ('sse', 'ticks'))
     monkeypatch.setattr('falcon_asgi.sending.body_factory', lookup)
     assert call(_app(lambda resp: setattr(resp, 'ticks', []))).status == 500
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_body import clear_body
 from falcon_asgi.response_headers import add_vary
 from falcon_core.constants import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED, MEDIA_XML
 from falcon_core.error_groups import consists_of
@@ -85,7 +86,7 @@ def compose_error(req: Request, resp: Response, error: HTTPError, serializer: Er
         ValueError: A header of the error has characters that it cannot have.
         Exception: Whatever the serializer raised.
     """
-    resp.clear_body()
+    clear_body(resp)
     resp.status = error.status
     if error.headers is not None:
         resp.set_headers(error.headers)
@@ -99,7 +100,7 @@ def compose_status(resp: Response, status: HTTPStatus) -> None:
         HeaderNotSupported: Set-Cookie is among the headers of the status.
         ValueError: A header of the status has characters that it cannot have.
     """
-    resp.clear_body()
+    clear_body(resp)
     resp.status = status.status
     if status.headers is not None:
         resp.set_headers(status.headers)
@@ -109,7 +110,7 @@ def compose_status(resp: Response, status: HTTPStatus) -> None:
 def compose_bare(resp: Response) -> None:
     """Make the response a 500 that needs no handler and no serializer: what is left where one of those has failed."""
     error = HTTPInternalServerError()
-    resp.clear_body()
+    clear_body(resp)
     resp.status = error.status
     resp.content_type = MEDIA_JSON
     resp.data = error.to_json()

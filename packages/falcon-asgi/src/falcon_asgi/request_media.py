@@ -20,9 +20,34 @@ from falcon_core.media import ResolvedHandler, typed_method
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
 
-__all__ = ['UNSET', 'RequestMedia', 'UnreadMedia']
+__all__ = ['UNSET', 'RequestMedia', 'UnreadMedia', 'may_have_body', 'read_ahead']
 
 UNSET: Any = object()
+
+
+def may_have_body(req: 'Request') -> bool:
+    """Return whether the headers leave room for a body (RFC 9112, section 6.3).
+
+    Raises:
+        HTTPInvalidHeader: Content-Length is malformed.
+    """
+    headers = req._raw_headers
+    if b'content-length' in headers:
+        return req.content_length != 0
+    # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
+    # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
+    return b'transfer-encoding' in headers or b'content-type' in headers or req.scope.get('http_version', '1') >= '2'
+
+
+async def read_ahead(req: 'Request') -> None:
+    """Read the body so that `req.media` is there without waiting.
+
+    The body is left alone if no media handler is there for its type, or one that reads the stream by itself.
+
+    Raises:
+        ClientDisconnected: The client left before the whole body had arrived.
+    """
+    await req._request_media.read_ahead()
 
 
 class RequestMedia:
@@ -163,7 +188,7 @@ class RequestMedia:
 
     def _must_wait(self, handler: ResolvedHandler) -> bool:
         if handler.buffered and self._body is UNSET:
-            if self._request.may_have_body:
+            if may_have_body(self._request):
                 return True
             self._body = b''
         return handler.deserialize is None
@@ -171,7 +196,7 @@ class RequestMedia:
     async def _buffer(self) -> None:
         req = self._request
         try:
-            self._body = await req.stream.buffer(req.options.max_media_size) if req.may_have_body else b''
+            self._body = await req.stream.buffer(req.options.max_media_size) if may_have_body(req) else b''
         except OperationNotAllowed as error:  # whoever closed the stream need not want the media
             self._error = error
 

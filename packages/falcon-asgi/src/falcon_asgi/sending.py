@@ -9,6 +9,7 @@ from falcon_asgi.body_stream import BoundedStream
 from falcon_asgi.file_chunks import FileChunks
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_body import abandon, sources
 from falcon_core.asgi_types import Message, Send
 from falcon_core.http_status import http_status_to_code
 from falcon_core.parts import body_factory
@@ -45,14 +46,14 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         ValueError: The status is none, or the Content-Length of what is produced is none.
     """
     code = http_status_to_code(resp.status)
-    headers = resp.headers_lower
+    headers = resp._headers
     if body is None:
         content = _produced(resp)
     else:
         content = body
         # The one source that is likely beside another; to look for those of third parties costs as much as all of this.
         if resp.stream is not None:
-            resp.abandon('stream')
+            abandon(resp, 'stream')
     left_out = req.method == 'HEAD'
     if code in _NO_CONTENT:
         left_out = True
@@ -69,8 +70,8 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         if 'content-type' not in headers:
             headers['content-type'] = resp.options.default_media_type
     lines = [(name.encode(), value.encode('latin-1')) for name, value in headers.items()]
-    if resp.cookie_lines is not None:
-        lines += [(b'set-cookie', line.encode('latin-1')) for line in resp.cookie_lines]
+    if resp._cookies is not None:
+        lines += [(b'set-cookie', line.encode('latin-1')) for line in resp._cookies.values()]
     return {'type': 'http.response.start', 'status': code, 'headers': lines}, content, left_out
 
 
@@ -81,18 +82,18 @@ def bare_answer() -> Prepared:
 
 
 def _produced(resp: Response) -> bytes | AsyncIterator[bytes]:
-    sources = list(resp.sources())
-    if not sources:
+    names = list(sources(resp))
+    if not names:
         return b''
-    name, *others = sources
+    name, *others = names
     for other in others:
-        resp.abandon(other)
+        abandon(resp, other)
     value = getattr(resp, name)
     if name == 'stream':
         return _chunks_of(value)
     body = body_factory(name)(value, resp.options.media_handlers)
     for header, text in body.headers.items():
-        if header not in resp.headers_lower:
+        if header not in resp._headers:
             resp.set_header(header, text)
     return body.chunks
 

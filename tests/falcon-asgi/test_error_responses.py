@@ -215,8 +215,9 @@ def test_redirect_has_its_location(call: Any) -> None:
 )
 @pytest.mark.parametrize('kind', [HTTPBadRequest, HTTPStatus])
 def test_headers_of_errors_are_checked(call: Any, caplog: pytest.LogCaptureFixture, kind: Any, headers: Any) -> None:
-    """An error that carries what no header holds cannot split the response: it is logged and answered with 500."""
-    error = kind(headers=headers) if kind is HTTPBadRequest else kind(200, headers)
+    """An error that came to have what no header can cannot split the response: it is logged and answered with 500."""
+    error = kind() if kind is HTTPBadRequest else kind(200)
+    error.headers = headers
     answer = call(_raising(error))
     assert answer.status == 500
     assert not {'x-a', 'x-b', 'set-cookie'} & set(answer.headers)

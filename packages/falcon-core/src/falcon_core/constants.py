@@ -1,10 +1,12 @@
 """Media types, request methods and header rules that the other modules share."""
 
+import os
 from typing import Final
 
 __all__ = [
     'COMBINED_METHODS',
     'DEFAULT_MEDIA_TYPE',
+    'FALCON_CUSTOM_HTTP_METHODS',
     'HTTP_METHODS',
     'HTTP_WG_DRAFT_METHODS',
     'MEDIA_BMP',
@@ -69,8 +71,19 @@ WEBDAV_METHODS: Final = [
 # Methods still in a draft of the HTTP working group.
 HTTP_WG_DRAFT_METHODS: Final = ['QUERY']
 
+# Methods of an application's own: the environment variable of that name, separated by commas, when this is imported.
+FALCON_CUSTOM_HTTP_METHODS: Final = [
+    method.strip().upper() for method in os.environ.get('FALCON_CUSTOM_HTTP_METHODS', '').split(',') if method.strip()
+]
+
 # WEBSOCKET is no method on the wire; it is the name under which a route keeps its on_websocket responder.
-COMBINED_METHODS: Final = [*HTTP_METHODS, *WEBDAV_METHODS, *HTTP_WG_DRAFT_METHODS, 'WEBSOCKET']
+COMBINED_METHODS: Final = [
+    *HTTP_METHODS,
+    *WEBDAV_METHODS,
+    *HTTP_WG_DRAFT_METHODS,
+    *FALCON_CUSTOM_HTTP_METHODS,
+    'WEBSOCKET',
+]
 
 # Request headers whose value must not be joined with that of a second header of the same name (RFC 9110, section 5.3).
 SINGLETON_HEADERS: Final = frozenset(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from falcon_core.asgi_types import Message
 from falcon_core.context import Context
 from falcon_core.errors import UnsupportedError
 from falcon_core.http_errors import HTTPBadRequest, HTTPInvalidHeader
+from falcon_core.media import BaseHandler, Handlers
 from falcon_core.options import RequestOptions
 
 TIMEOUT_S = 10
@@ -36,6 +37,13 @@ def run(waited: Awaitable[Any]) -> Any:
             return await waited
 
     return asyncio.run(main())
+
+
+class Anything(BaseHandler):
+    """Takes any body for itself."""
+
+    def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+        return stream.read()
 
 
 class Visit:
@@ -253,6 +261,51 @@ def test_what_the_client_prefers(accept: str, preferred: str | None) -> None:
     assert req.client_prefers(['application/json', 'text/html']) == preferred
     assert req.client_prefers(iter(('application/json', 'text/html'))) == preferred
     assert req.client_prefers([]) is None
+
+
+LIMITED: dict[str, tuple[dict[str, str], Callable[[Request], Any]]] = {
+    'accepts': ({'accept': 'a/b,c/d;q=1,e/f'}, lambda req: req.client_accepts_json),
+    'access_route': ({'x-forwarded-for': '1,2,3,4'}, lambda req: req.access_route),
+    'cookies': ({'cookie': 'a=1;b=2;c=3;d=4'}, lambda req: req.cookies),
+    'cookie_values': ({'cookie': 'a=1;b=2;c=3;d=4'}, lambda req: req.get_cookie_values('a')),
+    'forwarded': ({'forwarded': 'for=a;by=b,for=c;by=d'}, lambda req: req.forwarded_host),
+    'if_match': ({'if-match': '"a","b","c","d"'}, lambda req: req.if_match),
+    'if_none_match': ({'if-none-match': 'a,b,c,d'}, lambda req: req.if_none_match),
+    'media': ({'content-type': 'a/b;c=d;e=f;g=h', 'content-length': '1'}, lambda req: req.media),
+    'params': ({}, lambda req: req.get_param('a')),
+    'prefers': ({'accept': 'a/b,c/d;q=1,e/f'}, lambda req: req.client_prefers(['a/b'])),
+}
+
+
+@pytest.mark.parametrize('name', LIMITED)
+def test_the_number_of_parts_is_limited(call: Any, name: str) -> None:
+    """What has more parts than the options allow is the client's fault when it is read, and is not taken apart."""
+    headers, read = LIMITED[name]
+    scope = {'query_string': b'a=1&b=2&c=3&d=4'}
+
+    class Resource:
+        async def on_post(self, req: Request, resp: Any) -> None:
+            read(req)
+            resp.text = 'read'
+
+    for limit, status in ((3, 400 if name == 'params' else 431), (4, 200), (None, 200)):
+        app = App()
+        app.req_options.max_cookies = limit
+        app.req_options.max_header_params = limit
+        app.req_options.max_query_params = limit
+        app.req_options.media_handlers = Handlers({'a/b': Anything()})
+        app.add_route('/', Resource())
+        answer = call(app, 'POST', headers=headers, **scope)
+        assert answer.status == status
+        if status != 200:
+            assert answer.headers['content-type'] == 'application/json'
+            assert b'may' in answer.body
+
+
+def test_an_error_is_written_whatever_accept_is_like(call: Any) -> None:
+    """Accept with more parts than are taken apart stands for JSON, and is no error where nobody reads it."""
+    answer = call(App(), headers={'accept': 'application/xml,' * 513})
+    assert (answer.status, answer.headers['content-type']) == (404, 'application/json')
 
 
 def test_the_stream_is_made_once() -> None:

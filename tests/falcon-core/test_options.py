@@ -12,7 +12,9 @@ def test_defaults_of_requests() -> None:
     assert options.auto_parse_qs_csv is False
     assert options.default_media_type == 'application/json'
     assert options.keep_blank_qs_values is True
+    assert options.max_cookies == options.max_header_params == 512
     assert options.max_media_size == 4 * 1024 * 1024
+    assert options.max_query_params == 4096
     assert options.prefetch_media is True
     assert options.strip_url_path_trailing_slash is False
 

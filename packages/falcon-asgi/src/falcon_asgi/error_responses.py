@@ -12,8 +12,9 @@ from falcon_asgi.response_headers import add_vary
 from falcon_core.constants import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED, MEDIA_XML
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected
-from falcon_core.http_errors import HTTPError, HTTPInternalServerError
+from falcon_core.http_errors import HTTPError, HTTPInternalServerError, HTTPRequestHeaderFieldsTooLarge
 from falcon_core.http_status import HTTPStatus
+from falcon_core.limits import check_header_params
 from falcon_core.media_types import best_match
 from falcon_core.registry import ErrorHandler
 from falcon_core.status_codes import HTTP_400
@@ -46,7 +47,7 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
     """
     handlers = resp.options.media_handlers
     xml = _XML_TYPES if resp.options.xml_error_serialization else ()
-    preferred = _preferred((MEDIA_JSON, *xml, *handlers), req.accept)
+    preferred = _preferred((MEDIA_JSON, *xml, *handlers), _accept(req))
     add_vary(resp, 'Accept')
     resp.content_type = preferred
     found = handlers.find(preferred, MEDIA_JSON)
@@ -58,6 +59,15 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
         resp.data = found.serialize(error.to_dict(), preferred)
     else:
         resp.data = error.to_xml()
+
+
+def _accept(req: Request) -> str:
+    accept = req.accept
+    try:
+        check_header_params('Accept', accept, req.options.max_header_params)
+    except HTTPRequestHeaderFieldsTooLarge:  # which may be the error that is to be written
+        return MEDIA_JSON
+    return accept
 
 
 def _preferred(offered: tuple[str, ...], accept: str) -> str:

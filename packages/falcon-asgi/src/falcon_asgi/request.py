@@ -17,6 +17,7 @@ from falcon_core.cookies import parse_cookies
 from falcon_core.errors import UnsupportedError
 from falcon_core.etags import parse_etags
 from falcon_core.http_errors import HTTPInvalidHeader
+from falcon_core.limits import check_header_params
 from falcon_core.media_types import best_match, quality
 from falcon_core.options import RequestOptions
 from falcon_core.query import parse_query_string
@@ -174,7 +175,9 @@ class Request:
 
     @cached_attribute
     def _cookies(self) -> dict[str, list[str]]:
-        return parse_cookies(self.get_header('Cookie') or '')
+        header = self.get_header('Cookie') or ''
+        check_header_params('Cookie', header, self.options.max_cookies, ';')
+        return parse_cookies(header)
 
     @cached_attribute
     def cookies(self) -> dict[str, str]:
@@ -208,19 +211,31 @@ class Request:
         return self.client_accepts(MEDIA_XML)
 
     def client_accepts(self, media_type: str) -> bool:
-        """Return whether the client accepts a media type (RFC 9110, section 12.5.1); False if Accept is malformed."""
+        """Return whether the client accepts a media type (RFC 9110, section 12.5.1); False if Accept is malformed.
+
+        Raises:
+            HTTPRequestHeaderFieldsTooLarge: Accept has more than `req_options.max_header_params` parts.
+        """
         try:
-            return quality(media_type, self.accept) > 0.0
+            return quality(media_type, self._counted_accept()) > 0.0
         except ValueError:
             return False
+
+    def _counted_accept(self) -> str:
+        accept = self.accept
+        check_header_params('Accept', accept, self.options.max_header_params)
+        return accept
 
     def client_prefers(self, media_types: Iterable[str]) -> str | None:
         """Return the one of several media types that the client wants most, or None if it accepts none of them.
 
         Of equally welcome ones, the first. A malformed Accept header accepts none.
+
+        Raises:
+            HTTPRequestHeaderFieldsTooLarge: Accept has more than `req_options.max_header_params` parts.
         """
         try:
-            return best_match(media_types, self.accept) or None
+            return best_match(media_types, self._counted_accept()) or None
         except ValueError:
             return None
 
@@ -305,7 +320,10 @@ class Request:
         if not self.scope.get('query_string'):
             return {}
         return parse_query_string(
-            self.query_string, keep_blank=self.options.keep_blank_qs_values, csv=self.options.auto_parse_qs_csv
+            self.query_string,
+            keep_blank=self.options.keep_blank_qs_values,
+            csv=self.options.auto_parse_qs_csv,
+            max_params=self.options.max_query_params,
         )
 
     # The body.

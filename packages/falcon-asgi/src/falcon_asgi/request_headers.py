@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from falcon_asgi._cached import cached_attribute
 from falcon_core.dates import http_date_to_dt
 from falcon_core.http_errors import HTTPInvalidHeader, HTTPMissingHeader
+from falcon_core.limits import check_header_params
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
 
 __all__ = [
+    'counted_header',
     'get_header',
     'get_header_as_datetime',
     'get_header_as_int',
@@ -103,6 +105,18 @@ def get_header_as_datetime(
         raise HTTPInvalidHeader(message, header) from error
 
 
+def counted_header(req: 'Request', name: str) -> str | None:
+    """Return the value of a header that is to be taken apart, or None if it is missing.
+
+    Raises:
+        HTTPRequestHeaderFieldsTooLarge: It has more than `req_options.max_header_params` elements and parameters.
+    """
+    value = req.get_header(name)
+    if value is not None:
+        check_header_params(name, value, req.options.max_header_params)
+    return value
+
+
 def header_attribute(name: str, meaning: str) -> Any:
     """Return an attribute that holds the value of a header, or None if the header is missing or empty.
 
@@ -131,7 +145,7 @@ def parsed_header_attribute(
     """
 
     def value(request: 'Request') -> _T | None:
-        text = request.get_header(name)
+        text = counted_header(request, name)
         return None if text is None else parse(text)
 
     attribute = cached_attribute(value)

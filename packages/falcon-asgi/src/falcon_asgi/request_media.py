@@ -15,6 +15,7 @@ from falcon_asgi.body_stream import BoundedStream
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 from falcon_core.http_errors import HTTPContentTooLarge, HTTPUnsupportedMediaType, MediaNotFoundError
+from falcon_core.limits import check_header_params
 from falcon_core.media import ResolvedHandler, typed_method
 
 if TYPE_CHECKING:
@@ -159,10 +160,11 @@ class RequestMedia:
     async def read_ahead(self) -> None:
         """Do what `value` would have to wait for, unless the handler reads the stream by itself.
 
-        What is raised on the way is kept for `value`, but for a client that has left.
+        What is raised on the way is kept for `value`, but for what follows.
 
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
+            HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
         """
         handler = self._undecided()
         if handler is not None and handler.buffered:
@@ -173,7 +175,7 @@ class RequestMedia:
         if self._value is not UNSET or self._error is not None:
             return None
         options = self._request.options
-        return options.media_handlers.find(self._request.content_type, options.default_media_type)
+        return options.media_handlers.find(self._counted_type(), options.default_media_type)
 
     async def _prepare(self, handler: ResolvedHandler) -> None:
         if handler.buffered and self._body is UNSET:
@@ -184,7 +186,13 @@ class RequestMedia:
     def _handler(self) -> ResolvedHandler:
         options = self._request.options
         options.media_handlers.require_any('req.media')
-        return options.media_handlers.resolve(self._request.content_type, options.default_media_type)
+        return options.media_handlers.resolve(self._counted_type(), options.default_media_type)
+
+    def _counted_type(self) -> str | None:
+        content_type = self._request.content_type
+        if content_type is not None:
+            check_header_params('Content-Type', content_type, self._request.options.max_header_params)
+        return content_type
 
     def _must_wait(self, handler: ResolvedHandler) -> bool:
         if handler.buffered and self._body is UNSET:

@@ -6,6 +6,7 @@ client can write the same headers.
 
 from typing import TYPE_CHECKING
 
+from falcon_asgi.request_headers import counted_header
 from falcon_core.asgi_types import Scope
 from falcon_core.forwarded import Forwarded, parse_forwarded
 from falcon_core.http_errors import HTTPInvalidHeader
@@ -104,7 +105,7 @@ def remote_addr(self: 'Request') -> str:
 
 def forwarded(self: 'Request') -> list[Forwarded] | None:
     """What each proxy tells in the Forwarded header, the one nearest to the client first; None without that header."""
-    header = self.get_header('Forwarded')
+    header = counted_header(self, 'Forwarded')
     return None if header is None else parse_forwarded(header)
 
 
@@ -142,7 +143,7 @@ def _told_route(req: 'Request') -> list[str]:
     # malformed: they may be the ones that are trusted.
     if req.forwarded is not None:
         return [_address(hop.src) for hop in req.forwarded if hop.src is not None]
-    told = req.get_header('X-Forwarded-For')
+    told = counted_header(req, 'X-Forwarded-For')
     if told is not None:
         return [address for part in told.split(',') if (address := part.strip())]
     real = req.get_header('X-Real-IP')

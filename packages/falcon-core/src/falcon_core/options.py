@@ -54,8 +54,16 @@ class RequestOptions:
         auto_parse_qs_csv (bool): True splits query parameters at commas. False by default.
         default_media_type (str): The media type of a body without a Content-Type header.
         keep_blank_qs_values (bool): False drops query parameters without a value. True by default.
+        max_cookies (int | None): How many cookies a request may have before reading them raises
+            HTTPRequestHeaderFieldsTooLarge (431). None takes any number. 512 by default.
+        max_header_params (int | None): How many elements and parameters one header may have, before taking it apart
+            raises HTTPRequestHeaderFieldsTooLarge (431): Accept, Content-Type, Forwarded, X-Forwarded-For, If-Match and
+            If-None-Match. None takes any number. 512 by default.
         max_media_size (int): The largest body that is decoded as media, in bytes. 4 MiB by default.
         media_handlers (Handlers): The media handlers of request bodies.
+        max_query_params (int | None): How many parameters a query string may have before reading them raises
+            HTTPBadRequest (400); with `auto_parse_qs_csv`, items of lists count as well. None takes any number. 4096 by
+            default.
         prefetch_media (bool): False leaves the body unread until it is asked for; `req.media` is then awaitable.
         strip_url_path_trailing_slash (bool): True makes `/path/` and `/path` the same. False by default.
     """
@@ -65,7 +73,10 @@ class RequestOptions:
         'auto_parse_qs_csv',
         'default_media_type',
         'keep_blank_qs_values',
+        'max_cookies',
+        'max_header_params',
         'max_media_size',
+        'max_query_params',
         'media_handlers',
         'prefetch_media',
         'strip_url_path_trailing_slash',
@@ -76,7 +87,12 @@ class RequestOptions:
         self.auto_parse_qs_csv = False
         self.default_media_type = DEFAULT_MEDIA_TYPE
         self.keep_blank_qs_values = True
+        # Of cookies, browsers keep fewer than 200 for a site; with the shortest names, 4096 parameters fill the 16 KiB
+        # that the commonest proxies take of a request line.
+        self.max_cookies: int | None = 512
+        self.max_header_params: int | None = 512
         self.max_media_size = 4 * 1024 * 1024
+        self.max_query_params: int | None = 4096
         self.media_handlers = Handlers()
         self.prefetch_media = True
         self.strip_url_path_trailing_slash = False

@@ -104,6 +104,9 @@ def test_media_goes_by_the_content_type() -> None:
     assert resp.content_type == 'text/upper'
     resp.content_type = 'text/upper; charset=x'
     assert _rendered(resp) == b'TEXT/UPPER; CHARSET=X: A'
+    resp.content_type = ''
+    assert _rendered(resp) == b'TEXT/UPPER: A'
+    assert resp.content_type == 'text/upper'
 
 
 def test_asynchronous_handler_is_awaited() -> None:

@@ -49,7 +49,7 @@ def _rendered_media(resp: 'Response') -> bytes | Awaitable[bytes]:
         raise UnsupportedError(
             f'no media handler for {content_type or default!r}, expected one of {", ".join(sorted(handlers))}'
         )
-    if content_type is None:
+    if not content_type:
         content_type = resp._headers['content-type'] = default
     if found.serialize is not None:
         return found.serialize(resp.media, content_type)

@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -361,13 +362,66 @@ texts = st.one_of(
 )
 
 
-@given(headers=st.dictionaries(st.sampled_from(HEADERS), texts, max_size=6), query=st.binary(max_size=20))
-def test_any_headers_give_values_or_are_refused(headers: dict[str, str], query: bytes) -> None:
-    """Whatever a client sends, an attribute has a value, or reading it raises what is answered with 400."""
-    req = request(headers, query_string=query)
+values = st.binary(max_size=30) | texts.map(lambda text: text.encode('latin-1'))
+queries = st.binary(max_size=20) | st.lists(
+    st.sampled_from(
+        [b'a', b'a[b]', b'=', b'&', b',', b'|', b'%', b'%ff', b'+', b'1', b'-', b'{', b'true', b'2020-01-02']
+    ),
+    max_size=8,
+).map(b''.join)
+
+ARGUMENTS: list[dict[str, Any]] = [{}, {'required': True}, {'allow_multiple': False}]
+
+# What the attributes do not cover: the methods, each with arguments that have it do most.
+CALLS: list[Callable[[Request], Any]] = [
+    lambda req: req.client_accepts('text/html; level=1'),
+    lambda req: req.client_prefers(['a/b', 'text/*']),
+    lambda req: req.get_cookie_values('a'),
+    *(partial(Request.get_header_as_int, header=name) for name in HEADERS),
+    *(partial(Request.get_header_as_datetime, header=name, obs_date=True) for name in HEADERS),
+    *(
+        partial(method, name='a', **arguments)
+        for method in (
+            *(Request.get_param, Request.get_param_as_bool, Request.get_param_as_date, Request.get_param_as_datetime),
+            *(
+                Request.get_param_as_float,
+                Request.get_param_as_int,
+                Request.get_param_as_json,
+                Request.get_param_as_media,
+            ),
+            *(Request.get_param_as_uuid, Request.get_param_as_dict),
+        )
+        for arguments in ARGUMENTS
+    ),
+    lambda req: req.get_param_as_dict('a', deep_object=True, allow_multiple=False),
+    lambda req: req.get_param_as_dict('a', delimiter='|'),
+    lambda req: req.get_param_as_list('a', int, delimiter=','),
+    lambda req: req.get_query_string_as_media(),
+    repr,
+]
+
+
+@given(
+    headers=st.lists(st.tuples(st.sampled_from(HEADERS), values), max_size=6),
+    query=queries,
+    csv=st.booleans(),
+    keep_blank=st.booleans(),
+)
+def test_any_bytes_give_values_or_are_refused(
+    headers: list[tuple[str, bytes]], query: bytes, csv: bool, keep_blank: bool
+) -> None:
+    """Whatever a client sends, an attribute or method has a value, or raises what is answered with 400."""
+    options = RequestOptions()
+    options.auto_parse_qs_csv, options.keep_blank_qs_values = csv, keep_blank
+    options.media_handlers = Handlers({'application/json': Anything()})
+    pairs = [(name.encode(), value) for name, value in headers]
+    scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': pairs, 'query_string': query}
+    req = Request(scope, request()._receive, None, options)
     names = [name for name in dir(req) if not name.startswith('_') and name not in {'env', 'media'}]
     assert {'host', 'cookies', 'range', 'if_match', 'access_route', 'params', 'stream'} <= set(names)
     for name in names:
         with suppress(HTTPBadRequest):
             getattr(req, name)
-    assert req.client_prefers(['a/b']) in {'a/b', None}
+    for each in CALLS:
+        with suppress(HTTPBadRequest):
+            each(req)

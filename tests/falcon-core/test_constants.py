@@ -13,9 +13,9 @@ MEDIA = [name for name in constants.__all__ if name.startswith('MEDIA_')]
 
 @pytest.mark.parametrize('name', MEDIA)
 def test_media_types_are_well_formed(name: str) -> None:
-    """Each media type has a type and a subtype, and text says that it is UTF-8, scripts apart."""
+    """Each media type has a type and a subtype, and text says that it is UTF-8, scripts and events apart."""
     value, parameters = parse_media_type(getattr(constants, name))
-    textual = value.startswith('text/') and value != 'text/javascript'
+    textual = value.startswith('text/') and value not in ('text/javascript', 'text/event-stream')
     assert parameters == ({'charset': 'utf-8'} if textual else {})
 
 

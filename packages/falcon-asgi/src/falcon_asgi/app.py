@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
@@ -21,7 +21,7 @@ from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
-from falcon_core.interfaces import Router, ScopeServer
+from falcon_core.interfaces import Router, ScopeServer, StreamBody
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
@@ -213,12 +213,12 @@ class App:
         req: Request,
         send: Send,
         start: Message,
-        chunks: AsyncIterator[bytes],
+        body: StreamBody,
         left_out: bool,
         params: dict[str, Any],
     ) -> None:
         try:
-            await send_produced(req, send, start, chunks, left_out)
+            await send_produced(req, send, start, body, left_out, self.registry.shutdown)
         except Exception as error:
             if consists_of(error, ClientDisconnected):
                 _logger.debug('client left during %s %r', req.method, req.path)

@@ -11,8 +11,11 @@ from falcon_asgi.request import Request
 from falcon_asgi.response import Response
 from falcon_asgi.response_body import abandon, sources
 from falcon_core.asgi_types import Message, Send
+from falcon_core.constants import MEDIA_EVENT_STREAM
 from falcon_core.http_status import http_status_to_code
+from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.parts import body_factory
+from falcon_core.shutdown import Shutdown
 from falcon_core.streams import close_stream, send_stream, send_unless_left
 
 __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
@@ -22,7 +25,7 @@ __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prep
 UNREAD_PATIENCE_S = 60.0
 
 # The start event, the body, and whether the body is to be left out.
-Prepared = tuple[Message, bytes | AsyncIterator[bytes], bool]
+Prepared = tuple[Message, bytes | StreamBody, bool]
 
 # RFC 9110, sections 15.2, 15.3.5 and 15.4.5: responses with these have no content, whatever the request was.
 _NO_CONTENT = frozenset((*range(100, 200), 204, 304))
@@ -81,7 +84,7 @@ def bare_answer() -> Prepared:
     return {'type': 'http.response.start', 'status': 500, 'headers': headers}, b'', True
 
 
-def _produced(resp: Response) -> bytes | AsyncIterator[bytes]:
+def _produced(resp: Response) -> bytes | StreamBody:
     names = list(sources(resp))
     if not names:
         return b''
@@ -90,12 +93,26 @@ def _produced(resp: Response) -> bytes | AsyncIterator[bytes]:
         abandon(resp, other)
     value = getattr(resp, name)
     if name == 'stream':
-        return _chunks_of(value)
-    body = body_factory(name)(value, resp.options.media_handlers)
+        return StreamBody(_chunks_of(value), upkeep=_upkeep(resp))
+    body = body_factory(name)(value, resp.options)
     for header, text in body.headers.items():
         if header not in resp._headers:
             resp.set_header(header, text)
-    return body.chunks
+    return body
+
+
+def _upkeep(resp: Response) -> Upkeep | None:
+    """Return what a stream needs; one of events that are bytes already has no place known for a heartbeat."""
+    options = resp.options
+    if resp._headers.get('content-type', '').startswith(MEDIA_EVENT_STREAM):
+        return Upkeep(
+            send_timeout_s=options.stream_send_timeout_s,
+            shutdown_grace_s=options.sse_shutdown_grace_s,
+            starts_at_once=True,
+        )
+    if options.stream_send_timeout_s is not None:
+        return Upkeep(send_timeout_s=options.stream_send_timeout_s)
+    return None
 
 
 def _chunks_of(stream: Any) -> AsyncIterator[bytes]:
@@ -146,15 +163,18 @@ async def close_unsent(value: Any) -> None:
         await close_stream(value)
 
 
-async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncIterator[bytes], left_out: bool) -> None:
+async def send_produced(
+    req: Request, send: Send, start: Message, body: StreamBody, left_out: bool, shutdown: Shutdown
+) -> None:
     """Send a response whose body is produced while it is sent, for as long as the client is there.
 
     Args:
         req: The request.
         send: The ASGI send callable.
         start: The `http.response.start` event.
-        chunks: The body; closed in any case.
+        body: The body, whose iterator is closed in any case.
         left_out: Whether to send the start alone.
+        shutdown: What tells that the application stops.
 
     Raises:
         Exception: Whatever the production of the body or `send` raised; the end of the body is then not sent, so that
@@ -171,7 +191,15 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
                 await send_unless_left(send, {'type': 'http.response.body', 'body': b''}, client_left)
             else:
                 streamed = True
-                await send_stream(send, chunks, client_left, length=length)
+                await send_stream(
+                    send,
+                    body.chunks,
+                    client_left,
+                    encode=body.encode,
+                    length=length,
+                    upkeep=body.upkeep,
+                    shutdown=shutdown,
+                )
     finally:
         if not streamed:
-            await close_stream(chunks)
+            await close_stream(body.chunks)

@@ -2,7 +2,7 @@
 
 import mimetypes
 
-from falcon_core.constants import DEFAULT_MEDIA_TYPE
+from falcon_core.constants import DEFAULT_HEARTBEAT_S, DEFAULT_MEDIA_TYPE, DEFAULT_SHUTDOWN_GRACE_S
 from falcon_core.media import Handlers
 
 __all__ = ['RequestOptions', 'ResponseOptions']
@@ -108,7 +108,15 @@ class ResponseOptions:
         media_handlers (Handlers): The media handlers of response bodies.
         secure_cookies_by_default (bool): False lets `set_cookie` omit the Secure attribute unless told. True by
             default.
+        sse_heartbeat_s (float | None): After how many seconds without an event an event stream sends a comment, which
+            keeps proxies from closing it; None for never. 15 by default.
+        sse_shutdown_grace_s (float | None): For how many seconds an event stream may go on after the application was
+            told to stop; None for as long as the server lets it. 1 by default. It counts for any stream whose type is
+            `text/event-stream`.
         static_media_types (dict[str, str]): The media type of static files by lowercase extension, dot included.
+        stream_send_timeout_s (float | None): How many seconds the server may take to accept a piece of a stream or an
+            event, before its client counts as one that stopped reading and is given up; None for any number, which is
+            the default.
         xml_error_serialization (bool): False never writes errors in XML, whatever clients prefer. True by default.
     """
 
@@ -116,7 +124,10 @@ class ResponseOptions:
         'default_media_type',
         'media_handlers',
         'secure_cookies_by_default',
+        'sse_heartbeat_s',
+        'sse_shutdown_grace_s',
         'static_media_types',
+        'stream_send_timeout_s',
         'xml_error_serialization',
     )
 
@@ -124,7 +135,10 @@ class ResponseOptions:
         self.default_media_type = DEFAULT_MEDIA_TYPE
         self.media_handlers = Handlers()
         self.secure_cookies_by_default = True
+        self.sse_heartbeat_s: float | None = DEFAULT_HEARTBEAT_S
+        self.sse_shutdown_grace_s: float | None = DEFAULT_SHUTDOWN_GRACE_S
         self.static_media_types = _static_media_types()
+        self.stream_send_timeout_s: float | None = None
         self.xml_error_serialization = True
 
 

@@ -1,5 +1,6 @@
 """Static routes: what may be served, and how: conditions, ranges, types, names."""
 
+import asyncio
 import os
 import threading
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from falcon_asgi import App, StaticRoute, static
+from falcon_asgi import App, Request, Response, StaticRoute, directory_files, static
+from falcon_asgi.directory_files import open_below
 from falcon_asgi.file_chunks import CHUNK_BYTES
+from falcon_core.http_errors import HTTPNotFound
 
 CONTENT = b'hello world'
 MODIFIED = datetime(2024, 2, 29, 12, 30, 45, tzinfo=UTC)
@@ -130,8 +133,8 @@ def test_refused_names_do_not_touch_the_disk(call: Any, app: App, monkeypatch: p
     def touched(*arguments: object) -> None:
         raise AssertionError('the disk was touched')
 
-    monkeypatch.setattr(Path, 'resolve', touched)
-    monkeypatch.setattr(static, '_open_regular', touched)
+    monkeypatch.setattr(os.path, 'realpath', touched)
+    monkeypatch.setattr(directory_files, 'open_regular', touched)
     assert call(app, path=f'/files/{name}').status == 404
 
 
@@ -200,12 +203,8 @@ def test_file_that_is_replaced_while_it_is_opened(
 ) -> None:
     """What was a file when it was looked at and is a pipe when it is opened is not served, and not waited for."""
     os.mkfifo(directory / 'pipe')
-
-    class Disguised(type(directory)):  # type: ignore[misc] # a path of this system
-        def stat(self, **options: Any) -> os.stat_result:
-            return os.stat(directory / 'a.txt')
-
-    monkeypatch.setattr(StaticRoute, '_resolved', lambda self, name: Disguised(directory / name))
+    file_status, stat = os.stat(directory / 'a.txt'), os.stat
+    monkeypatch.setattr(os, 'stat', lambda path, **more: file_status if path.endswith('pipe') else stat(path, **more))
     assert call(app, path='/files/a.txt').status == 200
     assert call(app, path='/files/pipe').status == 404
 
@@ -216,20 +215,20 @@ def test_file_that_cannot_be_read_is_not_found(call: Any, app: App, monkeypatch:
     def refuse(path: str, flags: int) -> int:
         raise PermissionError(13, 'permission denied', path)
 
-    monkeypatch.setattr(static, '_open_at_once', refuse)
+    monkeypatch.setattr(directory_files, '_open_at_once', refuse)
     assert call(app, path='/files/a.txt').status == 404
 
 
 def test_disk_is_touched_in_threads(call: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking for and opening files does not hold up the event loop."""
     threads = []
-    resolve = Path.resolve
+    realpath = os.path.realpath
 
-    def recording(self: Path, strict: bool = False) -> Path:
+    def recording(path: str) -> str:
         threads.append(threading.current_thread())
-        return resolve(self, strict)
+        return realpath(path)
 
-    monkeypatch.setattr(Path, 'resolve', recording)
+    monkeypatch.setattr(os.path, 'realpath', recording)
     assert call(app, path='/files/a.txt').status == 200
     assert threads
     assert threading.main_thread() not in threads
@@ -284,6 +283,77 @@ def test_fallback_that_is_gone_is_not_found(call: Any, directory: Path) -> None:
     app.add_static_route('/spa', directory, fallback_filename='index.html')
     (directory / 'index.html').unlink()
     assert call(app, path='/spa/x').status == 404
+
+
+@pytest.fixture
+def with_index(directory: Path) -> App:
+    """An application whose static route has an index."""
+    (directory / 'sub/index.html').write_bytes(b'<p>sub</p>')
+    (directory / 'é b').mkdir()
+    (directory / 'é b/index.html').write_bytes(b'<p>other</p>')
+    (directory / 'bare').mkdir()
+    (directory.parent / 'index.html').write_bytes(b'secret')
+    app = App()
+    app.add_static_route('/files', directory, index='index.html')
+    return app
+
+
+@pytest.mark.parametrize(
+    ('path', 'content'), [('', b'<p>index</p>'), ('sub/', b'<p>sub</p>'), ('é b/', b'<p>other</p>')]
+)
+def test_index_stands_for_its_directory(call: Any, with_index: App, path: str, content: bytes) -> None:
+    """A path that names a directory, with a slash at its end, is answered with the index of the directory."""
+    answer = call(with_index, path=f'/files/{path}')
+    assert (answer.status, answer.body, answer.headers['content-type']) == (200, content, 'text/html')
+
+
+@pytest.mark.parametrize(
+    'path', ['bare', 'bare/', 'none/', '../', '..', 'sub//', '/', './', 'sub/../', 'a.txt/', 'sub\\', 'sub\\/']
+)
+def test_directory_without_an_index_is_not_found(call: Any, with_index: App, path: str) -> None:
+    """Where there is no index, or the path is none that a file may have, nothing is found."""
+    assert call(with_index, path=f'/files/{path}').status == 404
+
+
+@pytest.mark.parametrize(
+    ('path', 'query', 'location'),
+    [
+        ('/files', '', './files/'),
+        ('/files/sub', '', './sub/'),
+        ('/files/sub', 'a=%C3%A9&b=c+d', './sub/?a=%C3%A9&b=c+d'),
+        ('/files/sub', 'a\r\nX-A: b', './sub/?a%0D%0AX-A:%20b'),
+        ('/files/é b', '', './%C3%A9%20b/'),
+    ],
+)
+@pytest.mark.parametrize('strips', [False, True])
+def test_slash_is_added_to_the_path_of_an_index(
+    call: Any, with_index: App, path: str, query: str, location: str, strips: bool
+) -> None:
+    """Without the slash, relative links of the index would lead elsewhere; with it, there is no second redirection."""
+    with_index.req_options.strip_url_path_trailing_slash = strips
+    answer = call(with_index, path=path, query=query)
+    assert (answer.status, answer.headers['location'], answer.body) == (307, location, b'')
+    assert call(with_index, path=f'{path}/').status == 200
+
+
+def test_index_goes_before_the_fallback(call: Any, directory: Path) -> None:
+    """With both, the fallback is for what is neither a file nor a directory with an index."""
+    app = App()
+    app.add_static_route('/files', directory, fallback_filename='a.txt', index='index.html')
+    assert call(app, path='/files/').body == b'<p>index</p>'
+    assert call(app, path='/files/sub/').body == call(app, path='/files/none').body == CONTENT
+
+
+def test_without_an_index_directories_are_not_found(call: Any, app: App) -> None:
+    """Unless it is asked for, no file stands for its directory."""
+    assert [call(app, path=path).status for path in ('/files', '/files/', '/files/sub', '/files/sub/')] == [404] * 4
+
+
+@pytest.mark.parametrize('index', ['', '.', '..', 'a/b', '/index.html', 'a\\b', 'a\x00'])
+def test_index_is_the_name_of_a_file(directory: Path, index: str) -> None:
+    """The index is looked for in each directory, so it cannot name another."""
+    with pytest.raises(ValueError, match='received index'):
+        StaticRoute('/files', directory, index=index)
 
 
 def test_last_route_that_fits_is_taken(call: Any, directory: Path) -> None:
@@ -464,7 +534,7 @@ def test_one_range_is_served(
     assert answer.headers['content-length'] == str(len(answer.body))
 
 
-@pytest.mark.parametrize(('name', 'range_'), [('a.txt', 'bytes=11-'), ('a.txt', 'bytes=99-100'), ('empty', 'bytes=0-')])
+@pytest.mark.parametrize(('name', 'range_'), [('a.txt', 'bytes=11-'), ('a.txt', 'bytes=99-100')])
 def test_range_past_the_end_is_refused(call: Any, directory: Path, name: str, range_: str) -> None:
     """The refusal tells how long the file is (RFC 9110, section 15.5.17), and is an error like any other."""
     app = App()
@@ -474,6 +544,13 @@ def test_range_past_the_end_is_refused(call: Any, directory: Path, name: str, ra
     assert answer.headers['content-range'] == f'bytes */{(directory / name).stat().st_size}'
     assert answer.headers['content-type'] == 'application/json'
     assert 'content-disposition' not in answer.headers
+
+
+@pytest.mark.parametrize('range_', ['bytes=0-', 'bytes=0-9', 'bytes=-1', 'bytes=5-'])
+def test_empty_file_has_no_ranges(call: Any, app: App, range_: str) -> None:
+    """An empty file is served whole, as there is no part of it to give."""
+    answer = call(app, path='/files/empty', headers={'Range': range_})
+    assert (answer.status, answer.body, answer.headers['content-length']) == (200, b'', '0')
 
 
 def test_head_has_no_ranges(call: Any, app: App) -> None:
@@ -552,15 +629,90 @@ def test_file_is_closed_in_any_case(
     """Sent, left out, unchanged, refused or left by its client, no file stays open."""
     (directory / 'large').write_bytes(bytes(4 * CHUNK_BYTES))
     opened = []
-    open_regular = static._open_regular
 
-    def recording(path: Path, name: str) -> Any:
-        opened.append(open_regular(path, name))
+    def recording(directory: str, name: str) -> Any:
+        opened.append(open_below(directory, name))
         return opened[-1]
 
-    monkeypatch.setattr(static, '_open_regular', recording)
+    monkeypatch.setattr(static, 'open_below', recording)
     answer = call(app, method, '/files/large', headers=headers, leaves=lambda sent: leaves and len(sent) > 1)
     assert answer.is_whole is not leaves
     (found,) = opened
     assert found is not None
     assert found.file.closed
+
+
+SCOPE: dict[str, Any] = {'type': 'http', 'method': 'GET', 'path': '/files/a.txt', 'headers': [], 'query_string': b''}
+
+
+@pytest.mark.parametrize('size', [10, 4 * CHUNK_BYTES])
+def test_file_is_closed_where_its_opening_is_cancelled(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """A request that ends while a thread opens the file leaves no file open."""
+    (directory / 'large').write_bytes(bytes(size))
+    opened: list[Any] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(folder: str, name: str) -> Any:
+        begun.set()
+        assert go_on.wait(5)
+        opened.append(open_below(folder, name))
+        return opened[-1]
+
+    monkeypatch.setattr(static, 'open_below', slow)
+
+    async def main() -> None:
+        route = StaticRoute('/files', directory)
+        serving = asyncio.ensure_future(route.serve(Request(SCOPE, None), Response(), file_name='large'))
+        await asyncio.to_thread(begun.wait, 5)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        go_on.set()
+        while not (opened and opened[0].file.closed):  # noqa: ASYNC110 # what closes it tells nobody
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(main(), 5))
+
+
+@pytest.mark.parametrize('name', ['missing', 'a.txt'])
+def test_small_files_take_one_call_in_a_thread(directory: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """What fits into one piece is found, opened, read and closed by one call; each costs two switches of threads."""
+    calls = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        run = loop.run_in_executor
+
+        def recording(*some: Any) -> Any:
+            calls.append(some)
+            return run(*some)
+
+        monkeypatch.setattr(loop, 'run_in_executor', recording)
+        resp = Response()
+        serving = StaticRoute('/files', directory).serve(Request(SCOPE, None), resp, file_name=name)
+        if name == 'missing':
+            with pytest.raises(HTTPNotFound):
+                await serving
+        else:
+            await serving
+            assert (resp.data, resp.stream) == (CONTENT, None)
+
+    asyncio.run(main())
+    assert len(calls) == 1
+
+
+def test_small_file_that_shrinks_is_an_error(
+    call: Any, app: App, directory: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file that is cut off between being measured and being read is no whole response."""
+
+    def cutting(folder: str, name: str) -> Any:
+        found = open_below(folder, name)
+        os.truncate(directory / name, 3)
+        return found
+
+    monkeypatch.setattr(static, 'open_below', cutting)
+    assert call(app, path='/files/a.txt').status == 500
+    assert 'expected 8 more bytes' in caplog.text

@@ -313,6 +313,8 @@ class App:
         directory: str | os.PathLike[str],
         downloadable: bool = False,
         fallback_filename: str | None = None,
+        *,
+        index: str | None = None,
     ) -> None:
         """Serve the files of a directory under a prefix of the path; the last one added that fits is taken.
 
@@ -322,11 +324,14 @@ class App:
             downloadable: True has browsers save the files under their names.
             fallback_filename: A file to serve where there is none, absolute or relative to the directory; None
                 answers with 404.
+            index: The name of the file that stands for a directory, such as `index.html`; a path without the slash at
+                its end is redirected to the one with it. None has directories not found.
 
         Raises:
-            ValueError: The prefix has no slash at its start, the directory is not absolute, or the fallback is no file.
+            ValueError: The prefix has no slash at its start, the directory is not absolute, the fallback is no file, or
+                the index is not the name of one.
         """
-        self.registry.add_static_route(StaticRoute(prefix, directory, downloadable, fallback_filename))
+        self.registry.add_static_route(StaticRoute(prefix, directory, downloadable, fallback_filename, index=index))
 
     def add_sink(self, sink: Callable[..., Awaitable[None]], prefix: str | re.Pattern[str] = '/') -> None:
         """Add what answers every request whose path begins with a prefix and that no route takes.

@@ -1,43 +1,35 @@
 """Static routes: files of a directory, served as they are.
 
-What a path may name is decided before the disk is touched: components that lead upwards or nowhere, and characters
-that some file system gives a meaning to, are refused. What it then turns out to name, links followed, has to be a
-regular file below the directory; nothing else is opened. All work on the disk is done in threads.
+Which file a path stands for is the matter of `falcon_asgi.directory_files`, what of it is sent that of
+`falcon_asgi.file_conditions`. All work on the disk is done in threads: one call finds the file, opens it and, unless it
+is large, reads it.
 """
 
 import asyncio
 import os
-import re
-import stat
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextvars import copy_context
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from falcon_asgi.file_chunks import FileChunks
+from falcon_asgi.directory_files import OpenFile, is_acceptable_name, open_below, open_regular
+from falcon_asgi.file_chunks import CHUNK_BYTES, FileChunks
+from falcon_asgi.file_conditions import is_another, is_unchanged, wanted_range
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
-from falcon_core.dates import http_date_to_dt
-from falcon_core.etags import ETag
 from falcon_core.http_errors import (
-    HTTPInvalidHeader,
     HTTPMethodNotAllowed,
     HTTPNotFound,
     HTTPPreconditionFailed,
     HTTPRangeNotSatisfiable,
 )
-from falcon_core.ranges import parse_range, parse_range_unit, resolve_range
+from falcon_core.ranges import resolve_range
+from falcon_core.redirects import HTTPTemporaryRedirect
 from falcon_core.status_codes import HTTP_206, HTTP_304
+from falcon_core.uri import encode_check_escaped, encode_value
 
 __all__ = ['StaticRoute']
 
-# Control characters; the backslash and the colon, which are separators on some systems (a colon also names a stream of
-# a file); surrogates, which stand for bytes that are no text.
-_REFUSED = re.compile(r'[\x00-\x1f\x7f-\x9f\\:\ud800-\udfff]')
-# What POSIX systems take; following the links of a longer one, component by component, would be work for nothing.
-_MAX_NAME_CHARACTERS = 4096
 _METHODS = ('GET', 'HEAD')
 
 
@@ -50,9 +42,13 @@ class StaticRoute:
         downloadable: True has browsers save the files under their names.
         fallback_filename: A file to serve where there is none: an absolute path, or one relative to the directory.
             None answers with 404.
+        index: The name of the file that a path stands for which names a directory, such as `index.html`; a path
+            without the slash at its end is redirected to the one with it, so that relative links work. None has
+            directories not found.
 
     Raises:
-        ValueError: The prefix has no slash at its start, the directory is not absolute, or the fallback is no file.
+        ValueError: The prefix has no slash at its start, the directory is not absolute, the fallback is no file, or the
+            index is not the name of one.
     """
 
     def __init__(
@@ -61,18 +57,23 @@ class StaticRoute:
         directory: str | os.PathLike[str],
         downloadable: bool = False,
         fallback_filename: str | None = None,
+        *,
+        index: str | None = None,
     ) -> None:
         if not prefix.startswith('/'):
             raise ValueError(f'received prefix {prefix!r}, expected it to start with "/"')
-        self._directory = Path(directory)
-        if not self._directory.is_absolute():
+        if not Path(directory).is_absolute():
             raise ValueError(f'received directory {os.fspath(directory)!r}, expected an absolute path')
+        if index is not None and ('/' in index or not is_acceptable_name(index)):
+            raise ValueError(f'received index {index!r}, expected the name of a file without directories')
+        self._directory = str(Path(directory))
         self._prefix = prefix if prefix.endswith('/') else f'{prefix}/'
         self._downloadable = downloadable
-        self._fallback: Path | None = None
+        self._index = index
+        self._fallback: str | None = None
         if fallback_filename is not None:
-            self._fallback = self._directory / fallback_filename
-            if not self._fallback.is_file():
+            self._fallback = os.path.join(self._directory, fallback_filename)
+            if not os.path.isfile(self._fallback):
                 raise ValueError(f'received fallback_filename {fallback_filename!r}, expected the name of a file')
 
     @property
@@ -83,18 +84,19 @@ class StaticRoute:
     @property
     def directory(self) -> str:
         """The path of the directory."""
-        return str(self._directory)
+        return self._directory
 
     @property
     def fallback_filename(self) -> str | None:
         """The path of the file that is served where there is none, if any."""
-        return None if self._fallback is None else str(self._fallback)
+        return self._fallback
 
     def match(self, path: str) -> dict[str, Any] | None:
         """Return the name of the file that a path asks for, as `file_name`; None if the path is not taken."""
         if path.startswith(self._prefix):
             return {'file_name': path[len(self._prefix) :]}
-        return {'file_name': ''} if self._fallback is not None and path == self._prefix[:-1] else None
+        answers_at_prefix = self._fallback is not None or self._index is not None
+        return {'file_name': ''} if answers_at_prefix and path == self._prefix[:-1] else None
 
     @property
     def serve(self) -> Callable[..., Awaitable[None]]:
@@ -108,6 +110,7 @@ class StaticRoute:
             HTTPNotFound: There is no such file, or it cannot be read.
             HTTPPreconditionFailed: The file is not the one that If-Match or If-Unmodified-Since tells of.
             HTTPRangeNotSatisfiable: The range begins past the end of the file.
+            HTTPTemporaryRedirect: The path is that of a directory with an index and lacks the slash at its end.
         """
         return self._serve
 
@@ -117,26 +120,46 @@ class StaticRoute:
             return
         if req.method not in _METHODS:
             raise HTTPMethodNotAllowed([*_METHODS, 'OPTIONS'])
-        found = await asyncio.to_thread(self._open, file_name)
+        # Without the shield, a cancellation would leave a file open that the thread is about to open.
+        loop = asyncio.get_running_loop()
+        answered = loop.run_in_executor(None, copy_context().run, self._answer, req, resp, file_name)
+        try:
+            large = await asyncio.shield(answered)
+        except asyncio.CancelledError:
+            answered.add_done_callback(_close_result)
+            raise
+        if large is not None:
+            found, length = large
+            resp.set_stream(FileChunks(found.file, length), length)
+
+    def _answer(self, req: Request, resp: Response, file_name: str) -> tuple[OpenFile, int] | None:
+        """Set the response up; return the file that is still to be sent, if it is large, and how much of it."""
+        found = self._open(req, file_name)
         if found is None:
             raise HTTPNotFound
         try:
-            self._answer(req, resp, found)
+            length = self._sent_length(req, resp, found)
+            if length is not None and length > CHUNK_BYTES and req.method == 'GET':
+                return found, length
+            if length is not None:
+                _set_content(req, resp, found, length)
         except BaseException:
             found.file.close()
             raise
+        found.file.close()
+        return None
 
-    def _answer(self, req: Request, resp: Response, found: '_OpenFile') -> None:
-        if _is_another(req, found):
+    def _sent_length(self, req: Request, resp: Response, found: OpenFile) -> int | None:
+        """Set the headers and go to where the content begins; return its length, None if there is none."""
+        if is_another(req, found):
             raise HTTPPreconditionFailed
         resp.etag = found.etag
         resp.last_modified = found.modified
-        if _is_unchanged(req, found):
-            found.file.close()
+        if is_unchanged(req, found):
             resp.status = HTTP_304
-            return
+            return None
         first, last = 0, found.size - 1
-        wanted = _wanted_range(req, found)
+        wanted = wanted_range(req, found)
         if wanted is not None:
             satisfied = resolve_range(wanted, found.size)
             if satisfied is None:
@@ -149,108 +172,40 @@ class StaticRoute:
         resp.accept_ranges = 'bytes'
         if self._downloadable:
             resp.downloadable_as = found.name
-        resp.set_stream(FileChunks(found.file, last - first + 1), last - first + 1)
+        return last - first + 1
 
-    def _open(self, file_name: str) -> '_OpenFile | None':
-        path = self._resolved(file_name)
-        found = None if path is None else _open_regular(path, file_name)
+    def _open(self, req: Request, file_name: str) -> OpenFile | None:
+        found = open_below(self._directory, file_name)
+        if found is None and self._index is not None:
+            found = self._open_index(req, file_name, self._index)
         if found is None and self._fallback is not None:
-            found = _open_regular(self._fallback, self._fallback.name)
+            found = open_regular(self._fallback, os.path.basename(self._fallback))
         return found
 
-    def _resolved(self, file_name: str) -> Path | None:
-        components = file_name.split('/')
-        if len(file_name) > _MAX_NAME_CHARACTERS or _REFUSED.search(file_name):
-            return None
-        if any(part in ('', '.', '..') or part[-1] in ' .' for part in components):
-            return None
-        try:
-            root = self._directory.resolve()
-            path = root.joinpath(*components).resolve()
-        except (OSError, RuntimeError):  # a loop of links, or a name too long
-            return None
-        return path if path.is_relative_to(root) else None
+    def _open_index(self, req: Request, file_name: str, index: str) -> OpenFile | None:
+        found = open_below(self._directory, f'{file_name.removesuffix("/")}/{index}' if file_name else index)
+        # Asked of the scope, because an option of requests takes the slash off their path.
+        path: str = req.scope['path']
+        if found is not None and not path.endswith('/'):
+            found.file.close()
+            # Relative, so that it holds under whatever path the application is mounted, and on this host alone.
+            location = f'./{encode_value(path.rpartition("/")[2])}/'
+            query = encode_check_escaped(req.query_string)
+            raise HTTPTemporaryRedirect(f'{location}?{query}' if query else location)
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenFile:
-    """A regular file that is open for reading, and what was known of it then."""
-
-    file: BinaryIO
-    name: str
-    size: int
-    modified: datetime
-    etag: ETag
-
-    @property
-    def suffix(self) -> str:
-        return os.path.splitext(self.name)[1].lower()
+def _set_content(req: Request, resp: Response, found: OpenFile, length: int) -> None:
+    if req.method == 'HEAD':
+        resp.content_length = length
+        return
+    resp.data = found.file.read(length)
+    if len(resp.data) < length:
+        raise EOFError(f'received the end of {found.name!r}, expected {length - len(resp.data)} more bytes')
 
 
-def _open_regular(path: Path, name: str) -> _OpenFile | None:
-    """Return a file, opened, under the last component of a name; None if it is not regular or cannot be read."""
-    try:
-        # Looked at first, because to open a pipe or a device may do something; and again, in case it was replaced.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return None
-        file = open(path, 'rb', opener=_open_at_once)  # noqa: SIM115 # closed after the response
-    except OSError:
-        return None
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        file.close()
-        return None
-    # A time to come is none that a server may tell of (RFC 9110, section 8.8.2.1).
-    modified = datetime.fromtimestamp(int(min(max(status.st_mtime, 0), time.time())), UTC)
-    etag = ETag(f'{status.st_mtime_ns:x}-{status.st_size:x}')
-    return _OpenFile(file, name.rpartition('/')[2], status.st_size, modified, etag)
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, 'O_NONBLOCK', 0))
-
-
-def _is_another(req: Request, found: _OpenFile) -> bool:
-    """Return whether the client wants another file than this (RFC 9110, sections 13.1.1 and 13.1.4)."""
-    tags = req.if_match
-    if tags is not None:
-        return not any(tag == '*' or found.etag.strong_compare(tag) for tag in tags)
-    since = _date(req, 'If-Unmodified-Since')
-    return since is not None and found.modified > since
-
-
-def _is_unchanged(req: Request, found: _OpenFile) -> bool:
-    """Return whether the client has the file already (RFC 9110, sections 13.1.2 and 13.1.3)."""
-    tags = req.if_none_match
-    if tags is not None:
-        return any(tag in ('*', found.etag) for tag in tags)
-    since = _date(req, 'If-Modified-Since')
-    return since is not None and found.modified <= since
-
-
-def _date(req: Request, header: str) -> datetime | None:
-    try:
-        return req.get_header_as_datetime(header, obs_date=True)
-    except HTTPInvalidHeader:
-        return None
-
-
-def _wanted_range(req: Request, found: _OpenFile) -> tuple[int, int] | None:
-    header = req.get_header('Range')
-    if header is None or req.method != 'GET' or not _may_be_partial(req, found):
-        return None
-    try:
-        return parse_range(header) if parse_range_unit(header) == 'bytes' else None
-    except HTTPInvalidHeader:
-        return None
-
-
-def _may_be_partial(req: Request, found: _OpenFile) -> bool:
-    """Return whether the part that the client has is of this same file (RFC 9110, section 13.1.5)."""
-    condition = req.if_range
-    if condition is None or condition == found.etag.dumps():
-        return True
-    try:
-        return http_date_to_dt(condition, obs_date=True) == found.modified
-    except ValueError:
-        return False
+def _close_result(answered: 'asyncio.Future[tuple[OpenFile, int] | None]') -> None:
+    if not answered.cancelled() and answered.exception() is None:
+        large = answered.result()
+        if large is not None:
+            large[0].file.close()

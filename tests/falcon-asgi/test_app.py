@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from falcon_asgi import App, Request, Response
-from falcon_asgi.response_body import clear_body
 from falcon_core.errors import ClientDisconnected, CompatibilityError, MissingDistribution, UnsupportedScopeError
 from falcon_core.http_errors import HTTPBadRequest, HTTPError, HTTPForbidden
 from falcon_core.media import BaseHandler
@@ -166,7 +165,7 @@ class Undecided(Response):
 
     failures = 1
 
-    async def render_body(self) -> bytes:
+    def rendered(self) -> bytes:
         if self.failures:
             self.failures -= 1
             raise KeyError('secret')
@@ -198,7 +197,7 @@ def test_response_that_cannot_be_made_is_an_error(
 
     async def handle(req: Request, resp: Response, ex: Exception, params: dict[str, Any]) -> None:
         handled.append(ex)
-        clear_body(resp)
+        resp.clear_body()
         resp.status = 299
 
     app.add_error_handler(Exception, handle)
@@ -211,7 +210,7 @@ def test_header_that_got_past_the_checks_is_not_sent(call: Any, caplog: pytest.L
 
     class Broken:
         async def on_get(self, req: Request, resp: Response) -> None:
-            resp._headers['x-a'] = 'Ā'
+            resp.headers_lower['x-a'] = 'Ā'
 
     app = App()
     app.add_route('/', Broken())
@@ -280,7 +279,7 @@ def test_stream_replaced_by_an_error_is_closed(call: Any, caplog: pytest.LogCapt
     class Failing:
         async def on_get(self, req: Request, resp: Response) -> None:
             resp.stream = Closable(KeyError('secret'))
-            clear_body(resp)
+            resp.clear_body()
             resp.stream = Closable()
             raise HTTPForbidden
 

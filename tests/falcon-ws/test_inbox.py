@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
+from falcon_ws._arrival import NOT_ASKED, Arrivals
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 from falcon_ws.inbox import Inbox
 from falcon_ws.payload import Payload
@@ -91,9 +92,9 @@ class Connection:
 
     def __init__(self, server: Server | None = None, *, limit: int = 32, state: State = State.OPEN) -> None:
         self.server: Server = server or QueueServer()
-        self.lifecycle = Lifecycle()
-        self.lifecycle.state = state
-        self.inbox = Inbox(self.server.receive, self.lifecycle, limit=limit)
+        self.lifecycle = Lifecycle(state)
+        self.arrivals = Arrivals(self.server.receive)
+        self.inbox = Inbox(self.arrivals, self.lifecycle, limit=limit)
 
     def put(self, *payloads: Payload) -> None:
         for payload in payloads:
@@ -103,8 +104,12 @@ class Connection:
         self.server.put(LEAVE)
 
     async def next(self, kind: str) -> Payload:
-        payload = self.inbox.take()
-        return await self.inbox.wait(kind) if payload is None else payload
+        """Receive as the methods of a connection do."""
+        arrival = self.arrivals.steps.send(None) if self.lifecycle.direct else NOT_ASKED
+        if type(arrival) is str or type(arrival) is bytes:
+            self.lifecycle.grant_credit()
+            return arrival
+        return await self.inbox.next(kind, arrival)
 
     async def text(self) -> Payload:
         return await self.next('receive_text')
@@ -133,8 +138,8 @@ async def test_plain_receiving_makes_no_task() -> None:
     async def answer() -> None:
         for _ in range(20):
             await connection.text()
-            connection.inbox.checks_left -= 1
-            assert connection.inbox.checks_left >= 0
+            connection.lifecycle.credit -= 1
+            assert connection.lifecycle.credit >= 0
 
     worker = asyncio.create_task(answer())
     for _ in range(20):
@@ -410,14 +415,14 @@ async def test_look_finds_the_disconnect_behind_messages() -> None:
 async def test_checks_before_looking() -> None:
     """Eight checks are free, and eight again after each message, however it comes."""
     connection = Connection()
-    assert connection.inbox.checks_left == 8
+    assert connection.lifecycle.credit == 8
     for pause in (0, 1):
-        connection.inbox.checks_left = -3
+        connection.lifecycle.credit = 0
         waiting = asyncio.create_task(connection.text())
         await turns(pause)
         connection.put('a')
         await waiting
-        assert connection.inbox.checks_left == 8
+        assert connection.lifecycle.credit == 8
 
 
 @in_loop
@@ -524,7 +529,7 @@ def test_abandoning_after_the_loop_was_closed() -> None:
     loop = asyncio.new_event_loop()
 
     async def begin() -> Connection:
-        connection = Connection()
+        connection = Connection(FutureServer())
         await connection.inbox.look()
         return connection
 
@@ -786,3 +791,45 @@ def test_any_order_of_things(steps: list[tuple[Any, ...]], limit: int, make_serv
         await run.finish()
 
     test()
+
+
+@in_loop
+async def test_receive_ends_when_another_task_has_closed() -> None:
+    """A receive that waits for the server, or for the task that reads ahead, ends when the close was sent."""
+    for ahead in (False, True):
+        connection = Connection()
+        if ahead:
+            await connection.inbox.look()
+        receiving = asyncio.create_task(connection.text())
+        await turns()
+        connection.lifecycle.call_close(4000, 'done')
+        await connection.inbox.begin_closing()
+        connection.put('a')
+        await turns()
+        assert not receiving.done()
+        connection.lifecycle.note(Event.CLOSE_SENT)
+        connection.inbox.end_closing()
+        with pytest.raises(WebSocketDisconnected, match='4000: done'):
+            await receiving
+        await connection.inbox.until_closed()
+
+
+@in_loop
+async def test_waiting_for_no_close() -> None:
+    """Where nothing is being closed, there is nothing to wait for, and nothing to end."""
+    connection = Connection()
+    await connection.inbox.until_closed()
+    connection.inbox.end_closing()
+
+
+@in_loop
+async def test_message_of_an_event_that_is_delivered_at_once() -> None:
+    """A message whose payload is of a type of its own is received as any other."""
+
+    class Text(str):
+        pass
+
+    connection = Connection()
+    connection.put(Text('a'), 'b')
+    connection.server.put({'type': 'websocket.receive', 'bytes': bytearray(b'c')})
+    assert [await connection.text() for _ in range(3)] == ['a', 'b', bytearray(b'c')]

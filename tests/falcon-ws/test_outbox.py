@@ -5,6 +5,7 @@ import pytest
 from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
+from falcon_ws._arrival import NOT_ASKED, Arrivals
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 from falcon_ws.inbox import Inbox
 from falcon_ws.outbox import Outbox
@@ -25,9 +26,8 @@ class Connection:
         self.failure: Exception | None = None
         self.flowing = asyncio.Event()
         self.flowing.set()
-        self.lifecycle = Lifecycle()
-        self.lifecycle.state = state
-        self.inbox = Inbox(self.events.get, self.lifecycle, limit=limit)
+        self.lifecycle = Lifecycle(state)
+        self.inbox = Inbox(Arrivals(self.events.get), self.lifecycle, limit=limit)
         self.outbox = Outbox(self._send, self.lifecycle, self.inbox)
 
     async def _send(self, message: Message) -> None:
@@ -129,6 +129,7 @@ def test_os_error_is_a_disconnect(failure: Exception, state: State) -> None:
             assert (raised.value.code, raised.value.reason) == (1006, None)
             assert raised.value.__cause__ is failure
             connection.lifecycle.state = state
+            connection.lifecycle.grant_credit()
         await connection.inbox.stop()
 
     test()
@@ -151,7 +152,7 @@ def test_disconnect_has_the_code_that_the_server_tells(failure: Exception) -> No
         with pytest.raises(WebSocketDisconnected, match='4001: bye'):
             await connection.hello()
         assert not connection.sent
-        assert await connection.inbox.wait('receive_text') == 'before'
+        assert await connection.inbox.next('receive_text', NOT_ASKED) == 'before'
 
     test()
 
@@ -198,7 +199,7 @@ async def test_send_only_handler_learns_of_the_disconnect() -> None:
     with pytest.raises(WebSocketDisconnected, match='4001: bye'):
         await connection.hello()
     assert len(connection.sent) == 8
-    assert await connection.inbox.wait('receive_text') == 'unread'
+    assert await connection.inbox.next('receive_text', NOT_ASKED) == 'unread'
 
 
 @in_loop
@@ -207,7 +208,7 @@ async def test_answers_read_nothing_ahead() -> None:
     connection = Connection()
     for _ in range(10):
         connection.events.put_nowait({'type': 'websocket.receive', 'text': 'ask'})
-        assert await connection.inbox.wait('receive_text') == 'ask'
+        assert await connection.inbox.next('receive_text', NOT_ASKED) == 'ask'
         for _ in range(8):
             await connection.hello()
         assert len(asyncio.all_tasks()) == 1
@@ -218,7 +219,7 @@ async def test_answers_read_nothing_ahead() -> None:
 async def test_sends_while_a_receive_waits_read_nothing_ahead() -> None:
     """A receive that waits learns of the disconnect for all who send; no other task is needed."""
     connection = Connection()
-    waiting = asyncio.create_task(connection.inbox.wait('receive_text'))
+    waiting = asyncio.create_task(connection.inbox.next('receive_text', NOT_ASKED))
     await turns()
     for _ in range(20):
         await connection.hello()
@@ -256,12 +257,64 @@ async def test_closing_takes_its_time() -> None:
     closing = asyncio.create_task(connection.outbox.close(CLOSE))
     await turns()
     assert connection.lifecycle.state is State.CLOSING
-    await connection.outbox.close(CLOSE)
     with pytest.raises(WebSocketClosed, match='in state CLOSING'):
         await connection.hello()
     connection.flowing.set()
     await closing
     assert connection.sent == [CLOSE]
+
+
+@in_loop
+async def test_closing_twice_at_once() -> None:
+    """Whoever closes a connection that another task is closing goes on when the close was sent, and sends no other."""
+    connection = Connection()
+    connection.flowing.clear()
+    closings = [asyncio.create_task(connection.outbox.close(CLOSE)) for _ in range(3)]
+    await turns()
+    assert not any(closing.done() for closing in closings)
+    closings.pop().cancel()
+    connection.flowing.set()
+    await asyncio.gather(*closings)
+    assert connection.sent == [CLOSE]
+
+
+@in_loop
+async def test_closing_ends_a_receive_that_waits() -> None:
+    """The server is no longer asked when it is given the close; the receive ends once it took that."""
+    connection = Connection()
+    receiving = asyncio.create_task(connection.inbox.next('receive_text', NOT_ASKED))
+    await turns()
+    connection.flowing.clear()
+    closing = asyncio.create_task(connection.outbox.close(CLOSE))
+    await turns()
+    connection.events.put_nowait(LEAVE)
+    await turns()
+    assert not connection.events.empty()
+    assert not receiving.done()
+    connection.flowing.set()
+    await closing
+    assert connection.sent == [CLOSE]
+    with pytest.raises(WebSocketDisconnected, match='4000: done'):
+        await receiving
+    assert receiving.cancelling() == 0
+
+
+@in_loop
+async def test_cancelling_a_receive_while_a_close_ends_it() -> None:
+    """A cancellation of the receive is not taken for the close's doing, whichever came first."""
+    for cancelled_first in (True, False):
+        connection = Connection()
+        receiving = asyncio.create_task(connection.inbox.next('receive_text', NOT_ASKED))
+        await turns()
+        if cancelled_first:
+            receiving.cancel()
+        closing = asyncio.create_task(connection.outbox.close(CLOSE))
+        await asyncio.sleep(0)
+        receiving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await receiving
+        await closing
+        assert connection.sent == [CLOSE]
 
 
 @in_loop

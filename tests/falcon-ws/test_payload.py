@@ -5,7 +5,7 @@ import pytest
 
 from falcon_core.errors import MissingDistribution
 from falcon_core.media import BinaryBaseHandlerWS, TextBaseHandlerWS
-from falcon_ws.payload import PayloadHandlers, WebSocketPayloadType, payload_text
+from falcon_ws.payload import PayloadHandlers, WebSocketPayloadType, as_data, check_text, payload_text
 
 TEXT = WebSocketPayloadType.TEXT
 BINARY = WebSocketPayloadType.BINARY
@@ -147,3 +147,44 @@ def test_other_keys_are_refused() -> None:
 def test_what_a_payload_is_called(payload: str | bytes, expected: str) -> None:
     """An error's text says type and size, and nothing of the content."""
     assert payload_text(payload) == expected
+
+
+@pytest.mark.usefixtures('defaults')
+def test_what_speaks_a_format_is_remembered_until_a_handler_changes() -> None:
+    """What was found for JSON and MessagePack need not be looked for again, unless another handler is set."""
+    handlers = PayloadHandlers()
+    assert [handlers.json, handlers.msgpack] == [None, None]
+    found = handlers.find_default(TEXT, 'a'), handlers.find_default(BINARY, 'a')
+    assert (handlers.json, handlers.msgpack) == found
+    handlers[TEXT] = own = OwnText()
+    assert [handlers.json, handlers.msgpack] == [None, None]
+    assert handlers.find_default(TEXT, 'a') is handlers.json is own
+    del handlers[TEXT]
+    assert handlers.json is None
+
+
+def test_text_that_can_be_sent() -> None:
+    """Text is a string, of any class, that has a UTF-8 form; what is none is named with the call."""
+
+    class Text(str):
+        pass
+
+    check_text(Text('é'), 'send_text')
+    with pytest.raises(TypeError, match=r'send_text\(\) received a payload of type bytes, expected str'):
+        check_text(b'a', 'send_text')
+    with pytest.raises(ValueError, match='surrogates not allowed'):
+        check_text('\ud800', 'send_text')
+
+
+@pytest.mark.parametrize('payload', [b'ab', bytearray(b'ab'), memoryview(b'ab')])
+def test_bytes_that_can_be_sent(payload: object) -> None:
+    """Bytes of any kind are sent as bytes, which nobody can change under way."""
+    assert as_data(payload, 'send_data') == b'ab'
+    assert type(as_data(payload, 'send_data')) is bytes
+
+
+@pytest.mark.parametrize('payload', ['ab', None, 7, [97]])
+def test_what_is_not_bytes_is_refused(payload: object) -> None:
+    """What is not bytes is named with the call."""
+    with pytest.raises(TypeError, match=r'send_data\(\) received a payload of type \w+, expected bytes'):
+        as_data(payload, 'send_data')

@@ -11,9 +11,7 @@ NOTES = [event for event in Event if event not in CALLS]
 
 
 def lifecycle_in(state: State) -> Lifecycle:
-    lifecycle = Lifecycle()
-    lifecycle.state = state
-    return lifecycle
+    return Lifecycle(state)
 
 
 def test_ready_states_are_those_of_browsers() -> None:

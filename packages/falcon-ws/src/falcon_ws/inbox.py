@@ -18,6 +18,9 @@ come before `WebSocketDisconnected`.
 
 **Cancellation.** A cancelled receive changes nothing; `falcon_ws._arrival` says what that asks of a server.
 
+**Closing.** A receive that waits when another task closes the connection ends as soon as the close was sent. Until then
+the server's `receive` is cancelled: some servers hold back a close while one waits.
+
 **Rejected messages.** One that could not be decoded, or is not of the type asked for, waits for another kind of
 receive. The kinds are `receive_text`, `receive_data`, `receive_json`, `receive_msgpack` and `receive_media`.
 
@@ -33,21 +36,16 @@ message is given up when a kind that failed for it has got the next one.
 
 import asyncio
 from collections import deque
-from typing import NoReturn
+from typing import Any
 
-from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import OperationNotAllowed
 from falcon_core.streams import tells_of_disconnect
-from falcon_ws._arrival import Arrivals
+from falcon_ws._arrival import NOT_ASKED, Arrival, Arrivals, Interrupted
 from falcon_ws.errors import WebSocketDisconnected
 from falcon_ws.payload import Payload
 from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
 
 __all__ = ['Inbox']
-
-# How often in a row messages may be sent or the state read, nothing being received, before reading ahead begins. Few
-# enough to learn in time that the client left, and enough for all that commonly answers one message.
-_CHECKS_LEFT = 8
 
 # How many turns others get while the server is asked about a client that, to all appearances, left. It has known for
 # as long as it has refused to send, so what it has to say is there but for the turns that its `receive` itself takes.
@@ -55,21 +53,18 @@ _TURNS = 8
 
 _NO_KINDS: frozenset[str] = frozenset()
 
-# A name of its own, as looking a member up in its enumeration takes longer than all else on the way of a message.
-_OPEN = State.OPEN
-
 
 class Inbox:
     """The messages of one connection.
 
     Args:
-        receive: The ASGI receive callable.
+        arrivals: What comes from the server.
         lifecycle: The state of the connection.
         limit: How many messages may be read ahead.
 
     Attributes:
         receiving (bool): Whether a receive is waiting.
-        checks_left (int): How often messages may be sent or the state read before `look` or `begin_to_look` is called.
+        closing (asyncio.Future[None] | None): Done as soon as the close was sent that is being sent, if one is.
     """
 
     __slots__ = (
@@ -80,12 +75,12 @@ class Inbox:
         '_queue',
         '_reader',
         '_rejected',
-        'checks_left',
+        'closing',
         'receiving',
     )
 
-    def __init__(self, receive: Receive, lifecycle: Lifecycle, *, limit: int) -> None:
-        self._arrivals = Arrivals(receive)
+    def __init__(self, arrivals: Arrivals, lifecycle: Lifecycle, *, limit: int) -> None:
+        self._arrivals = arrivals
         self._lifecycle = lifecycle
         self._limit = limit
         # Made when it is needed: it takes more memory than all the rest, and most connections never need it.
@@ -94,39 +89,14 @@ class Inbox:
         self._rejected: Payload | None = None
         self._failed_kinds = _NO_KINDS
         self.receiving = False
-        self.checks_left = _CHECKS_LEFT
+        self.closing: asyncio.Future[None] | None = None
 
-    def take(self) -> Payload | None:
-        """Return the next message if the server has it ready and nothing else comes first; otherwise None.
-
-        Then `wait` is to be awaited at once. The two are one method but for speed: most of what it takes to receive a
-        message that is ready would be to await one coroutine more.
-
-        Raises:
-            WebSocketDisconnected: The server failed to receive because the client left.
-        """
-        if (
-            self._lifecycle.state is not _OPEN
-            or self.receiving
-            or self._queue
-            or self._failed_kinds
-            or self._reader is not None
-        ):
-            return None
-        try:
-            event = self._arrivals.begin()
-        except OSError as failure:
-            self._fail(failure)
-        payload = None if event is None else self._sort(event)
-        if payload is not None:
-            self.checks_left = _CHECKS_LEFT
-        return payload
-
-    async def wait(self, kind: str) -> Payload:
-        """Return the next message, when `take` has returned None; the module's text says which that is.
+    async def next(self, kind: str, arrival: Any) -> Payload:
+        """Return the next message; the module's text says which that is.
 
         Args:
             kind: The name of the method that receives.
+            arrival: What a step of the arrivals has given if `Lifecycle.direct` was True; otherwise `NOT_ASKED`.
 
         Raises:
             OperationNotAllowed: Another receive is waiting, or the state of the connection does not allow it.
@@ -135,24 +105,26 @@ class Inbox:
         if self.receiving:
             raise OperationNotAllowed(f'{kind}() was called while another receive waits, expected one at a time')
         try:
-            if self._lifecycle.state is not _OPEN and not self._has_for(kind):
+            if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
                 self._lifecycle.call(Event.RECEIVE, kind)
             if self._rejected is not None and kind not in self._failed_kinds:
                 payload, self._rejected = self._rejected, None
                 return payload
-            payload = self._queue.popleft() if self._queue else await self._next_arrival()
+            payload = self._queue.popleft() if self._queue else await self._next_arrival(arrival)
         except WebSocketDisconnected:
             self._rejected = None
             raise
         self._rejected = None
         self._failed_kinds = _NO_KINDS
-        self.checks_left = _CHECKS_LEFT
+        self._look_for_direct()
+        self._lifecycle.grant_credit()
         return payload
 
     def reject(self, payload: Payload, kind: str) -> None:
         """Take back the message that a receive has just been given, for other kinds of receive."""
         self._rejected = payload
         self._failed_kinds |= {kind}
+        self._lifecycle.direct = False
 
     async def look(self) -> None:
         """See whether the client left, and go on seeing to it."""
@@ -175,6 +147,23 @@ class Inbox:
                 break
             await asyncio.sleep(0)
 
+    async def begin_closing(self) -> None:
+        """Ask the server for nothing more, as a close is about to be sent."""
+        self.closing = asyncio.get_running_loop().create_future()
+        if self._arrivals.interrupt():
+            await asyncio.sleep(0)
+        await self.stop()
+
+    def end_closing(self) -> None:
+        """Let go on who waits for the close to be sent."""
+        if self.closing is not None and not self.closing.done():
+            self.closing.set_result(None)
+
+    async def until_closed(self) -> None:
+        """Wait until the close was sent, if one is being sent."""
+        if self.closing is not None and not self.closing.done():
+            await asyncio.wait({self.closing})
+
     async def stop(self) -> None:
         """End reading ahead."""
         reader, self._reader = self._reader, None
@@ -193,34 +182,46 @@ class Inbox:
             return False
         return bool(self._queue) or (self._rejected is not None and kind not in self._failed_kinds)
 
-    async def _next_arrival(self) -> Payload:
+    async def _next_arrival(self, arrival: Any) -> Payload:
         """Wait for the next message; none is waiting."""
         self.receiving = True
+        self._lifecycle.direct = False
         try:
             while not self._lifecycle.is_over:
-                if self._lifecycle.state is State.LOST:
+                if self.closing is not None:
+                    await self.until_closed()
+                elif self._lifecycle.state is State.LOST:
                     await self._ask_once_more()
                 elif self._reader is not None and not self._reader.done():
                     # Not cancelled with this task, so that what it gets is kept.
                     await asyncio.wait({self._reader})
                 else:
-                    payload = self._sort(await self._arrivals.next(self._keep))
+                    event, arrival = await self._arrivals.next(self._keep, arrival), NOT_ASKED
+                    payload = self._sort(event)
                     if payload is not None:
                         return payload
                 if self._queue:
                     return self._queue.popleft()
+        except Interrupted:
+            await self.until_closed()
         except OSError as failure:
-            self._fail(failure)
+            self._check_failure(failure)
+            raise
         finally:
             self.receiving = False
+            self._look_for_direct()
         raise self._lifecycle.disconnected()
 
-    def _fail(self, failure: OSError) -> NoReturn:
-        """Raise what it means that the server could not receive."""
-        if not tells_of_disconnect(failure):
-            raise failure
-        self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
-        raise self._lifecycle.disconnected() from failure
+    def _check_failure(self, failure: BaseException) -> None:
+        """Raise WebSocketDisconnected if the server could not receive because the client left."""
+        if tells_of_disconnect(failure):
+            self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+            raise self._lifecycle.disconnected() from failure
+
+    def _look_for_direct(self) -> None:
+        self._lifecycle.direct = self._lifecycle.state is State.OPEN and not (
+            self.receiving or self._queue or self._failed_kinds or self._reader is not None
+        )
 
     async def _ask_once_more(self) -> None:
         """Get what the server has of a client that left; do not wait for what may never come."""
@@ -231,25 +232,27 @@ class Inbox:
             self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
             await self.stop()
 
-    def _sort(self, event: Message) -> Payload | None:
-        """Return the message that an event of the server carries; None if it carries none, or none that counts."""
+    def _sort(self, event: Arrival) -> Payload | None:
+        """Return the message that has arrived; None if it is none, or none that counts."""
+        if isinstance(event, (str, bytes)):
+            return event if self._lifecycle.note(Event.MESSAGE) else None
         kind = event['type']
         if kind == 'websocket.receive':
             text: str | None = event.get('text')
-            # In OPEN, where nearly all messages come, the table need not be asked.
-            if self._lifecycle.state is _OPEN or self._lifecycle.note(Event.MESSAGE):
+            if self._lifecycle.note(Event.MESSAGE):
                 return text if text is not None else event.get('bytes') or b''
         elif kind == 'websocket.disconnect':
             self._lifecycle.note_disconnect(event.get('code'), event.get('reason'))
         # Else it is websocket.connect, of which nothing follows: the application accepts when it wants to.
         return None
 
-    def _keep(self, event: Message) -> None:
+    def _keep(self, event: Arrival) -> None:
         payload = self._sort(event)
         if payload is not None:
             if self._queue is None:
                 self._queue = deque()
             self._queue.append(payload)
+            self._lifecycle.direct = False
 
     def _is_reading(self) -> bool:
         return self._reader is not None and not self._reader.done()
@@ -265,6 +268,7 @@ class Inbox:
         return True
 
     def _start(self) -> None:
+        self._lifecycle.direct = False
         self._reader = asyncio.get_running_loop().create_task(self._read())
 
     async def _read(self) -> None:
@@ -278,3 +282,4 @@ class Inbox:
                 self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
         finally:
             self._reader = None
+            self._look_for_direct()

@@ -19,12 +19,13 @@ class WebSocketOptions:
 
     Attributes:
         default_close_reasons (dict[int, str]): The reason to send with a close code if the caller gives none.
+        payload_handlers (PayloadHandlers): What `media_handlers` returns, without the time that a property takes.
 
     Raises:
         ValueError: `max_receive_queue` is negative.
     """
 
-    __slots__ = ('_error_close_code', '_max_receive_queue', '_media_handlers', 'default_close_reasons')
+    __slots__ = ('_error_close_code', '_max_receive_queue', 'default_close_reasons', 'payload_handlers')
 
     def __init__(
         self,
@@ -67,8 +68,8 @@ class WebSocketOptions:
         `receive_msgpack` and `send_msgpack` that of binary messages only if it is a MessagePack handler: a handler of
         the default's class or of a subclass. Otherwise they use the defaults.
         """
-        return self._media_handlers
+        return self.payload_handlers
 
     @media_handlers.setter
     def media_handlers(self, value: Mapping[WebSocketPayloadType, PayloadHandler] | None) -> None:
-        self._media_handlers = value if isinstance(value, PayloadHandlers) else PayloadHandlers(value)
+        self.payload_handlers = value if isinstance(value, PayloadHandlers) else PayloadHandlers(value)

@@ -8,12 +8,9 @@ that the connection is over. Otherwise it goes to the caller as it is.
 from falcon_core.asgi_types import Message, Send
 from falcon_core.streams import tells_of_disconnect
 from falcon_ws.inbox import Inbox
-from falcon_ws.states import Event, Lifecycle, ReadyState, State
+from falcon_ws.states import Event, Lifecycle, ReadyState
 
 __all__ = ['Outbox']
-
-# A name of its own, as looking a member up in its enumeration takes longer than all else on the way of a message.
-_OPEN = State.OPEN
 
 
 class Outbox:
@@ -43,12 +40,12 @@ class Outbox:
         try:
             await self._send(message)
         except Exception as failure:
-            await self._explain(failure)
+            await self.explain(failure)
             raise
         self._lifecycle.note(Event.ACCEPT_SENT)
 
     async def send(self, message: Message, call: str) -> None:
-        """Send a message.
+        """Send a message. `WebSocket` writes this out where it is to be fast: to await it is most of what it takes.
 
         Args:
             message: The ASGI message.
@@ -58,27 +55,44 @@ class Outbox:
             OperationNotAllowed: The state of the connection does not allow it.
             WebSocketDisconnected: The client left.
         """
-        inbox = self._inbox
-        if not inbox.receiving:
-            inbox.checks_left -= 1
-            if inbox.checks_left < 0 and self._lifecycle.state is _OPEN:
-                await inbox.look()
-        # In OPEN, where nearly all messages are sent, the table need not be asked.
-        if self._lifecycle.state is not _OPEN:
-            self._lifecycle.call(Event.SEND, call)
+        if self._lifecycle.credit:
+            self._lifecycle.credit -= 1
+        else:
+            await self.prepare(call)
         try:
             await self._send(message)
         except Exception as failure:
-            await self._explain(failure)
+            await self.explain(failure)
             raise
 
+    async def prepare(self, call: str) -> None:
+        """Prepare for sending one message for which there is no credit: see whether it may be sent.
+
+        Args:
+            call: The name of the method that sends, for the error's text.
+
+        Raises:
+            OperationNotAllowed: The state of the connection does not allow it.
+            WebSocketDisconnected: The client left.
+        """
+        self._lifecycle.call(Event.SEND, call)
+        if self._inbox.receiving:
+            self._lifecycle.grant_credit()
+        else:
+            await self._inbox.look()
+            self._lifecycle.call(Event.SEND, call)
+
     async def close(self, message: Message) -> None:
-        """Send the close, unless the connection is over; whatever happens, it is over then."""
+        """Send the close, unless the connection is over; whatever happens, it is over then.
+
+        If another task is sending one, that is waited for.
+        """
         if not self._lifecycle.call_close(message['code'], message.get('reason')):
+            await self._inbox.until_closed()
             return
         try:
             # Some servers do not send a close while a receive is waiting.
-            await self._inbox.stop()
+            await self._inbox.begin_closing()
             await self._send(message)
         except Exception as failure:
             if not tells_of_disconnect(failure):
@@ -87,9 +101,10 @@ class Outbox:
                     raise
         finally:
             self._lifecycle.note(Event.CLOSE_SENT)
+            self._inbox.end_closing()
             await self._inbox.stop()
 
-    async def _explain(self, failure: Exception) -> None:
+    async def explain(self, failure: Exception) -> None:
         """Find out whether something was not taken because the client left, or another task closed meanwhile.
 
         Raises:

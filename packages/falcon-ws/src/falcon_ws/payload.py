@@ -7,7 +7,7 @@ from falcon_core.constants import MEDIA_JSON, MEDIA_MSGPACK
 from falcon_core.interfaces import PayloadHandler
 from falcon_core.parts import payload_handler_for
 
-__all__ = ['Payload', 'PayloadHandlers', 'WebSocketPayloadType', 'payload_text']
+__all__ = ['Payload', 'PayloadHandlers', 'WebSocketPayloadType', 'as_data', 'check_text', 'payload_text']
 
 # The payload of a message: text as str, binary as bytes.
 Payload = str | bytes
@@ -19,6 +19,8 @@ class WebSocketPayloadType(IntEnum):
     TEXT = 1
     BINARY = 2
 
+
+_BYTES_LIKE = (bytes, bytearray, memoryview)
 
 _DEFAULT_MEDIA_TYPES = {
     WebSocketPayloadType.TEXT: MEDIA_JSON,
@@ -34,11 +36,17 @@ class PayloadHandlers(MutableMapping[WebSocketPayloadType, PayloadHandler]):
 
     Args:
         initial: Handlers to begin with: of text messages, binary messages or both. May be None.
+
+    Attributes:
+        json (PayloadHandler | None): What `find_default` has found for text messages; None before it was asked.
+        msgpack (PayloadHandler | None): The same for binary messages.
     """
 
     def __init__(self, initial: Mapping[WebSocketPayloadType, PayloadHandler] | None = None) -> None:
         self._set: dict[WebSocketPayloadType, PayloadHandler] = {}
         self._defaults: dict[WebSocketPayloadType, PayloadHandler] = {}
+        self.json: PayloadHandler | None = None
+        self.msgpack: PayloadHandler | None = None
         self.update(initial or {})
 
     def __getitem__(self, payload_type: WebSocketPayloadType) -> PayloadHandler:
@@ -49,9 +57,11 @@ class PayloadHandlers(MutableMapping[WebSocketPayloadType, PayloadHandler]):
 
     def __setitem__(self, payload_type: WebSocketPayloadType, handler: PayloadHandler) -> None:
         self._set[WebSocketPayloadType(payload_type)] = handler
+        self.json = self.msgpack = None
 
     def __delitem__(self, payload_type: WebSocketPayloadType) -> None:
         del self._set[payload_type]
+        self.json = self.msgpack = None
 
     def __contains__(self, payload_type: object) -> bool:
         return payload_type in _DEFAULT_MEDIA_TYPES
@@ -88,7 +98,13 @@ class PayloadHandlers(MutableMapping[WebSocketPayloadType, PayloadHandler]):
         """
         default = self._default(payload_type, feature)
         handler = self._set.get(payload_type)
-        return handler if handler is not None and isinstance(handler, type(default)) else default
+        if handler is None or not isinstance(handler, type(default)):
+            handler = default
+        if payload_type is WebSocketPayloadType.TEXT:
+            self.json = handler
+        else:
+            self.msgpack = handler
+        return handler
 
     def _default(self, payload_type: WebSocketPayloadType, feature: str) -> PayloadHandler:
         handler = self._defaults.get(payload_type)
@@ -103,3 +119,34 @@ def payload_text(payload: Payload) -> str:
     if isinstance(payload, str):
         return f'a text message of {len(payload)} characters'
     return f'a binary message of {len(payload)} bytes'
+
+
+def check_text(payload: object, call: str) -> None:
+    """Check that a payload can be sent as text.
+
+    Args:
+        payload: The payload.
+        call: The name of the method that sends it, for the error's text.
+
+    Raises:
+        TypeError: It is no string.
+        ValueError: It has a lone surrogate, which has no UTF-8 form; some servers send an empty message then.
+    """
+    if not isinstance(payload, str):
+        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected str')
+    payload.encode()
+
+
+def as_data(payload: object, call: str) -> bytes:
+    """Return a payload as bytes, a copy unless it is `bytes`.
+
+    Args:
+        payload: The payload.
+        call: The name of the method that sends it, for the error's text.
+
+    Raises:
+        TypeError: It is not bytes.
+    """
+    if not isinstance(payload, _BYTES_LIKE):
+        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected bytes')
+    return bytes(payload)

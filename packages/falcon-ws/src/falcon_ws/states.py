@@ -22,7 +22,7 @@ from enum import Enum, IntEnum, auto
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 
-__all__ = ['ABNORMAL_CLOSURE', 'TABLE', 'Action', 'Event', 'Lifecycle', 'ReadyState', 'State']
+__all__ = ['ABNORMAL_CLOSURE', 'CREDIT', 'TABLE', 'Action', 'Event', 'Lifecycle', 'ReadyState', 'State']
 
 # RFC 6455, section 7.4.1: the connection went down without a close frame, or nobody said with which.
 ABNORMAL_CLOSURE = 1006
@@ -33,6 +33,11 @@ _NO_CODE_RECEIVED = 1005
 # `OperationNotAllowed` is a `ValueError`, and so is a message that could not be decoded: a loop that skips those would
 # spin on a connection that another task has closed. After this many refusals it gets what ends it.
 _MAX_RECEIVES_REFUSED = 10
+
+
+# How often in a row messages may be sent or the state read, nothing being received, before somebody looks whether the
+# client left. Few enough to learn of it in time, and enough for all that commonly answers one message.
+CREDIT = 8
 
 
 class ReadyState(IntEnum):
@@ -168,14 +173,24 @@ _READY_STATES = {
 class Lifecycle:
     """The state of one connection, and the errors that calls in a wrong state raise.
 
+    Args:
+        state: The state to begin in.
+
     Attributes:
-        state (State): The present state.
+        state (State): The present state; changed by the methods only.
+        credit (int): How many messages may be sent before somebody has to look whether the client left. Only in OPEN
+            there is any, so that one question answers both, whether a message may be sent and whether to look first.
+        direct (bool): Whether the next message comes from the server itself: nobody waits for one, none waits, and
+            none is read ahead. Only in OPEN; set by whoever keeps the messages.
     """
 
-    __slots__ = ('_code', '_reason', '_receives_refused', 'state')
+    __slots__ = ('_code', '_reason', '_receives_refused', 'credit', 'direct', 'state')
 
-    def __init__(self) -> None:
-        self.state = State.CONNECTING
+    def __init__(self, state: State = State.CONNECTING) -> None:
+        self.state = state
+        self.direct = state is State.OPEN
+        self.credit = 0
+        self.grant_credit()
         self._code = ABNORMAL_CLOSURE
         self._reason: str | None = None
         self._receives_refused = 0
@@ -206,13 +221,18 @@ class Lifecycle:
             raise self._refusal(event, name)
         if action is Action.DISCONNECTED:
             raise self.disconnected()
-        self.state = following
+        self._enter(following)
         return action is Action.PROCEED
 
     def note(self, event: Event) -> bool:
         """Take note of something that is not a call; return whether there is anything to do."""
-        self.state, action = TABLE[self.state, event]
+        following, action = TABLE[self.state, event]
+        self._enter(following)
         return action is Action.PROCEED
+
+    def grant_credit(self) -> None:
+        """Let messages be sent without a look, as somebody has looked; there is nothing to grant but in OPEN."""
+        self.credit = CREDIT if self.state is State.OPEN else 0
 
     def note_disconnect(self, code: int | None, reason: str | None) -> None:
         """Take note that the server has told that the connection is over.
@@ -239,6 +259,12 @@ class Lifecycle:
     def disconnected(self) -> WebSocketDisconnected:
         """Return the error that says the connection is over."""
         return WebSocketDisconnected(self._code, self._reason)
+
+    def _enter(self, state: State) -> None:
+        if state is not self.state:
+            self.state = state
+            self.direct = state is State.OPEN
+            self.grant_credit()
 
     def _set_close(self, code: int, reason: str | None) -> None:
         self._code = code

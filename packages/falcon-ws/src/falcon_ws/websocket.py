@@ -8,20 +8,18 @@ from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.context import Context
 from falcon_core.errors import OperationNotAllowed
-from falcon_core.interfaces import PayloadHandler
 from falcon_core.scopes import headers_by_name, query_string
+from falcon_ws._arrival import NOT_ASKED, Arrivals
 from falcon_ws.close_codes import NORMAL_CLOSURE, check_close_code, fit_close_reason
 from falcon_ws.errors import PayloadTypeError
 from falcon_ws.handshake import ACCEPT_HEADERS, CLOSE_REASON, accept_message, spec_version
 from falcon_ws.inbox import Inbox
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.outbox import Outbox
-from falcon_ws.payload import Payload, WebSocketPayloadType, payload_text
-from falcon_ws.states import Lifecycle, ReadyState, State
+from falcon_ws.payload import Payload, WebSocketPayloadType, as_data, check_text, payload_text
+from falcon_ws.states import CREDIT, Lifecycle, ReadyState, State
 
 __all__ = ['WebSocket']
-
-_BYTES_LIKE = (bytes, bytearray, memoryview)
 
 
 class WebSocket:
@@ -53,6 +51,7 @@ class WebSocket:
 
     __slots__ = (
         '__weakref__',
+        '_arrivals',
         '_context',
         '_headers',
         '_inbox',
@@ -60,6 +59,7 @@ class WebSocket:
         '_options',
         '_outbox',
         '_scope',
+        '_send',
         'client_address',
         'path',
         'query_string',
@@ -72,7 +72,9 @@ class WebSocket:
         self._scope = scope
         self._options = _default_options() if options is None else options
         self._lifecycle = Lifecycle()
-        self._inbox = Inbox(receive, self._lifecycle, limit=self._options.max_receive_queue)
+        self._arrivals = Arrivals(receive)
+        self._inbox = Inbox(self._arrivals, self._lifecycle, limit=self._options.max_receive_queue)
+        self._send = send
         self._outbox = Outbox(send, self._lifecycle, self._inbox)
         self._context: Any = None
         self._headers: CaseInsensitiveDict[str] | None = None
@@ -186,9 +188,12 @@ class WebSocket:
             PayloadTypeError: The message is binary; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = self._inbox.take()
-        if payload is None:
-            payload = await self._inbox.wait('receive_text')
+        lifecycle = self._lifecycle
+        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
+        if type(payload) is str:
+            lifecycle.credit = CREDIT
+        else:
+            payload = await self._inbox.next('receive_text', payload)
         if isinstance(payload, str):
             return payload
         raise self._rejected(payload, 'receive_text', 'text')
@@ -201,10 +206,13 @@ class WebSocket:
             PayloadTypeError: The message is text; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = self._inbox.take()
-        if payload is None:
-            payload = await self._inbox.wait('receive_data')
-        if not isinstance(payload, str):
+        lifecycle = self._lifecycle
+        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
+        if type(payload) is bytes:
+            lifecycle.credit = CREDIT
+        else:
+            payload = await self._inbox.next('receive_data', payload)
+        if isinstance(payload, bytes):
             return payload
         raise self._rejected(payload, 'receive_data', 'binary')
 
@@ -218,12 +226,20 @@ class WebSocket:
             ValueError: The message is no JSON; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        handler = self._options.media_handlers.find_default(WebSocketPayloadType.TEXT, 'ws.receive_json')
-        payload = self._inbox.take()
-        if payload is None:
-            payload = await self._inbox.wait('receive_json')
+        handlers = self._options.payload_handlers
+        handler = handlers.json or handlers.find_default(WebSocketPayloadType.TEXT, 'ws.receive_json')
+        lifecycle = self._lifecycle
+        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
+        if type(payload) is str:
+            lifecycle.credit = CREDIT
+        else:
+            payload = await self._inbox.next('receive_json', payload)
         if isinstance(payload, str):
-            return self._decoded(payload, 'receive_json', handler)
+            try:
+                return handler.deserialize(payload)
+            except BaseException:
+                self._inbox.reject(payload, 'receive_json')
+                raise
         raise self._rejected(payload, 'receive_json', 'text')
 
     async def receive_msgpack(self) -> Any:
@@ -236,12 +252,20 @@ class WebSocket:
             ValueError: The message is no MessagePack; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        handler = self._options.media_handlers.find_default(WebSocketPayloadType.BINARY, 'ws.receive_msgpack')
-        payload = self._inbox.take()
-        if payload is None:
-            payload = await self._inbox.wait('receive_msgpack')
-        if not isinstance(payload, str):
-            return self._decoded(payload, 'receive_msgpack', handler)
+        handlers = self._options.payload_handlers
+        handler = handlers.msgpack or handlers.find_default(WebSocketPayloadType.BINARY, 'ws.receive_msgpack')
+        lifecycle = self._lifecycle
+        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
+        if type(payload) is bytes:
+            lifecycle.credit = CREDIT
+        else:
+            payload = await self._inbox.next('receive_msgpack', payload)
+        if isinstance(payload, bytes):
+            try:
+                return handler.deserialize(payload)
+            except BaseException:
+                self._inbox.reject(payload, 'receive_msgpack')
+                raise
         raise self._rejected(payload, 'receive_msgpack', 'binary')
 
     async def receive_media(self) -> Any:
@@ -253,16 +277,18 @@ class WebSocket:
             ValueError: The handler could not decode the message; the next receive of another kind gets it.
             WebSocketDisconnected: The client left, and all that came before was received.
         """
-        payload = self._inbox.take()
-        if payload is None:
-            payload = await self._inbox.wait('receive_media')
+        lifecycle = self._lifecycle
+        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
+        if type(payload) is str or type(payload) is bytes:
+            lifecycle.credit = CREDIT
+        else:
+            payload = await self._inbox.next('receive_media', payload)
         kind = WebSocketPayloadType.TEXT if isinstance(payload, str) else WebSocketPayloadType.BINARY
         try:
-            handler = self._options.media_handlers.find(kind, 'ws.receive_media')
-        except Exception:
+            return self._options.payload_handlers.find(kind, 'ws.receive_media').deserialize(payload)
+        except BaseException:
             self._inbox.reject(payload, 'receive_media')
             raise
-        return self._decoded(payload, 'receive_media', handler)
 
     async def send_text(self, payload: str) -> None:
         """Send a text message.
@@ -276,7 +302,18 @@ class WebSocket:
             ValueError: It has a lone surrogate, which is no text (RFC 6455, section 5.6, asks for UTF-8).
             WebSocketDisconnected: The client left.
         """
-        await self._outbox.send(_text_message(payload, 'send_text'), 'send_text')
+        if type(payload) is not str or not payload.isascii():
+            check_text(payload, 'send_text')
+        lifecycle = self._lifecycle
+        if lifecycle.credit:
+            lifecycle.credit -= 1
+        else:
+            await self._outbox.prepare('send_text')
+        try:
+            await self._send({'type': 'websocket.send', 'text': payload})
+        except Exception as failure:
+            await self._outbox.explain(failure)
+            raise
 
     async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
         """Send a binary message.
@@ -289,7 +326,18 @@ class WebSocket:
             TypeError: The payload is not bytes.
             WebSocketDisconnected: The client left.
         """
-        await self._outbox.send(_data_message(payload, 'send_data'), 'send_data')
+        if type(payload) is not bytes:
+            payload = as_data(payload, 'send_data')
+        lifecycle = self._lifecycle
+        if lifecycle.credit:
+            lifecycle.credit -= 1
+        else:
+            await self._outbox.prepare('send_data')
+        try:
+            await self._send({'type': 'websocket.send', 'bytes': payload})
+        except Exception as failure:
+            await self._outbox.explain(failure)
+            raise
 
     async def send_json(self, obj: object) -> None:
         """Send an object as JSON, in a text message.
@@ -303,8 +351,21 @@ class WebSocket:
             TypeError: There is no JSON for something in the object.
             WebSocketDisconnected: The client left.
         """
-        handler = self._options.media_handlers.find_default(WebSocketPayloadType.TEXT, 'ws.send_json')
-        await self._outbox.send(_text_message(handler.serialize(obj), 'send_json'), 'send_json')
+        handlers = self._options.payload_handlers
+        handler = handlers.json or handlers.find_default(WebSocketPayloadType.TEXT, 'ws.send_json')
+        payload = handler.serialize(obj)
+        if type(payload) is not str or not payload.isascii():
+            check_text(payload, 'send_json')
+        lifecycle = self._lifecycle
+        if lifecycle.credit:
+            lifecycle.credit -= 1
+        else:
+            await self._outbox.prepare('send_json')
+        try:
+            await self._send({'type': 'websocket.send', 'text': payload})
+        except Exception as failure:
+            await self._outbox.explain(failure)
+            raise
 
     async def send_msgpack(self, obj: object) -> None:
         """Send an object as MessagePack, in a binary message.
@@ -318,8 +379,21 @@ class WebSocket:
             TypeError: There is no MessagePack for something in the object.
             WebSocketDisconnected: The client left.
         """
-        handler = self._options.media_handlers.find_default(WebSocketPayloadType.BINARY, 'ws.send_msgpack')
-        await self._outbox.send(_data_message(handler.serialize(obj), 'send_msgpack'), 'send_msgpack')
+        handlers = self._options.payload_handlers
+        handler = handlers.msgpack or handlers.find_default(WebSocketPayloadType.BINARY, 'ws.send_msgpack')
+        payload = handler.serialize(obj)
+        if type(payload) is not bytes:
+            payload = as_data(payload, 'send_msgpack')
+        lifecycle = self._lifecycle
+        if lifecycle.credit:
+            lifecycle.credit -= 1
+        else:
+            await self._outbox.prepare('send_msgpack')
+        try:
+            await self._send({'type': 'websocket.send', 'bytes': payload})
+        except Exception as failure:
+            await self._outbox.explain(failure)
+            raise
 
     async def send_media(self, media: object, payload_type: WebSocketPayloadType = WebSocketPayloadType.TEXT) -> None:
         """Send what the handler for a type of message in `WebSocketOptions.media_handlers` makes of an object.
@@ -336,9 +410,13 @@ class WebSocket:
             WebSocketDisconnected: The client left.
         """
         payload_type = WebSocketPayloadType(payload_type)
-        payload = self._options.media_handlers.find(payload_type, 'ws.send_media').serialize(media)
-        make_message = _text_message if payload_type is WebSocketPayloadType.TEXT else _data_message
-        await self._outbox.send(make_message(payload, 'send_media'), 'send_media')
+        payload = self._options.payload_handlers.find(payload_type, 'ws.send_media').serialize(media)
+        if payload_type is WebSocketPayloadType.TEXT:
+            check_text(payload, 'send_media')
+            message = {'type': 'websocket.send', 'text': payload}
+        else:
+            message = {'type': 'websocket.send', 'bytes': as_data(payload, 'send_media')}
+        await self._outbox.send(message, 'send_media')
 
     def _close_message(self, code: int, reason: str | None) -> Message:
         message: Message = {'type': 'websocket.close', 'code': check_close_code(code)}
@@ -350,24 +428,17 @@ class WebSocket:
             message['reason'] = fit_close_reason(reason)
         return message
 
-    def _decoded(self, payload: Payload, call: str, handler: PayloadHandler) -> Any:
-        try:
-            return handler.deserialize(payload)
-        except BaseException:
-            self._inbox.reject(payload, call)
-            raise
-
     def _rejected(self, payload: Payload, call: str, expected: str) -> PayloadTypeError:
         self._inbox.reject(payload, call)
         return PayloadTypeError(f'{call}() received {payload_text(payload)}, expected a {expected} message')
 
     def _poll(self) -> None:
         """Take note that the state was read, in case that this is all that is ever done."""
-        inbox = self._inbox
-        if self._lifecycle.state is State.OPEN and not inbox.receiving:
-            inbox.checks_left -= 1
-            if inbox.checks_left < 0:
-                inbox.begin_to_look()
+        lifecycle = self._lifecycle
+        if lifecycle.credit:
+            lifecycle.credit -= 1
+        elif lifecycle.state is State.OPEN and not self._inbox.receiving:
+            self._inbox.begin_to_look()
 
     async def _release(self) -> None:
         """End what may still run for the connection."""
@@ -377,21 +448,6 @@ class WebSocket:
 @cache
 def _default_options() -> WebSocketOptions:
     return WebSocketOptions()
-
-
-def _text_message(payload: object, call: str) -> Message:
-    if not isinstance(payload, str):
-        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected str')
-    if not payload.isascii():
-        # A lone surrogate has no UTF-8 form, and not every server says so: some send an empty message.
-        payload.encode()
-    return {'type': 'websocket.send', 'text': payload}
-
-
-def _data_message(payload: object, call: str) -> Message:
-    if not isinstance(payload, _BYTES_LIKE):
-        raise TypeError(f'{call}() received a payload of type {type(payload).__name__}, expected bytes')
-    return {'type': 'websocket.send', 'bytes': bytes(payload)}
 
 
 def _dotted(version: tuple[int, int]) -> str:

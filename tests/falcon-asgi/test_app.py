@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from falcon_asgi import App, Request, Response
+from falcon_asgi.response_body import clear_body
 from falcon_core.errors import ClientDisconnected, CompatibilityError, MissingDistribution, UnsupportedScopeError
 from falcon_core.http_errors import HTTPBadRequest, HTTPError, HTTPForbidden
 from falcon_core.media import BaseHandler
@@ -165,7 +166,7 @@ class Undecided(Response):
 
     failures = 1
 
-    def rendered(self) -> bytes:
+    async def render_body(self) -> bytes:
         if self.failures:
             self.failures -= 1
             raise KeyError('secret')
@@ -197,7 +198,7 @@ def test_response_that_cannot_be_made_is_an_error(
 
     async def handle(req: Request, resp: Response, ex: Exception, params: dict[str, Any]) -> None:
         handled.append(ex)
-        resp.clear_body()
+        clear_body(resp)
         resp.status = 299
 
     app.add_error_handler(Exception, handle)
@@ -210,7 +211,7 @@ def test_header_that_got_past_the_checks_is_not_sent(call: Any, caplog: pytest.L
 
     class Broken:
         async def on_get(self, req: Request, resp: Response) -> None:
-            resp.headers_lower['x-a'] = 'Ā'
+            resp._headers['x-a'] = 'Ā'
 
     app = App()
     app.add_route('/', Broken())
@@ -279,7 +280,7 @@ def test_stream_replaced_by_an_error_is_closed(call: Any, caplog: pytest.LogCapt
     class Failing:
         async def on_get(self, req: Request, resp: Response) -> None:
             resp.stream = Closable(KeyError('secret'))
-            resp.clear_body()
+            clear_body(resp)
             resp.stream = Closable()
             raise HTTPForbidden
 

@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from functools import wraps
+from operator import attrgetter
 from typing import Any
 
 import pytest
 
 from falcon_asgi import App, BoundedStream, Request
-from falcon_asgi.request_media import UnreadMedia
+from falcon_asgi.request_media import UnreadMedia, may_have_body, read_ahead
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import ClientDisconnected, MissingDistribution, OperationNotAllowed, UnsupportedError
 from falcon_core.http_errors import (
@@ -194,7 +195,7 @@ async def test_media_is_the_decoded_body_once_it_was_read_ahead(kind: type[TinyJ
     """After the application has read ahead, `req.media` is the object itself, the same each time."""
     handler = kind()
     req = request(b'{"a"', b': 1}', handler=handler)
-    await req.read_ahead()
+    await read_ahead(req)
     media = req.media
     assert media == {'a': 1}
     assert req.media is media
@@ -211,7 +212,7 @@ async def test_get_media_needs_no_reading_ahead(kind: type[TinyJSON]) -> None:
     media = await req.get_media()
     assert media == [1]
     assert req.media is media
-    await req.read_ahead()
+    await read_ahead(req)
     assert await req.get_media() is media
     assert handler.lengths == [3]
 
@@ -232,7 +233,7 @@ async def test_what_was_read_ahead_outlasts_the_stream(kind: type[TinyJSON]) -> 
     """The media is there also for who reads the stream first; a handler that need not be awaited is asked only then."""
     handler = kind()
     req = request(b'[1]', handler=handler)
-    await req.read_ahead()
+    await read_ahead(req)
     assert handler.lengths == ([] if kind is TinyJSON else [3])
     assert await req.stream.read() == b'[1]'
     assert await req.get_media() == [1]
@@ -374,7 +375,7 @@ async def test_a_body_over_the_limit_is_not_decoded_and_not_lost(
     handler = kind()
     options = options_for(handler, max_media_size=4, prefetch_media=prefetch)
     req = request_for(source, options, length=7 if declared else None)
-    await req.read_ahead()
+    await read_ahead(req)
     assert source.calls == (0 if declared else 2)
     errors = []
     for _ in range(2):
@@ -405,9 +406,9 @@ async def test_a_request_without_a_body_costs_nothing(kind: type[TinyJSON]) -> N
     handler = kind()
     for reads_ahead in (True, False):
         req = bodiless(handler)
-        assert not req.may_have_body
+        assert not may_have_body(req)
         if reads_ahead:
-            await req.read_ahead()
+            await read_ahead(req)
         with pytest.raises(MediaNotFoundError):
             _ = req.media
         with pytest.raises(MediaNotFoundError):
@@ -453,7 +454,7 @@ async def test_a_malformed_body_raises_the_same_error_each_time(kind: type[TinyJ
     """A handler is asked once; a default for an empty body is none for a malformed one."""
     handler = kind()
     req = request(b'{', handler=handler)
-    await req.read_ahead()
+    await read_ahead(req)
     errors = []
     for _ in range(2):
         with pytest.raises(MediaMalformedError) as raised:
@@ -471,7 +472,7 @@ async def test_a_fault_of_a_handler_is_kept_for_who_wants_the_media() -> None:
     """What else a handler raises fails no request that does not want the media, and is raised each time to who does."""
     handler = AwaitedJSON()
     req = request(b'bug', handler=handler)
-    await req.read_ahead()
+    await read_ahead(req)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             _ = req.media
@@ -485,7 +486,7 @@ async def test_a_type_that_nothing_handles_is_415() -> None:
     """Only who wants the media is told, each time with the same error; the body is left alone."""
     source = Source(parts(b'abc'))
     req = request_for(source, options_for(), content_type='text/plain')
-    await req.read_ahead()
+    await read_ahead(req)
     with pytest.raises(HTTPUnsupportedMediaType) as first:
         await req.get_media()
     with pytest.raises(HTTPUnsupportedMediaType) as second:
@@ -512,7 +513,7 @@ async def test_without_any_handler_the_missing_distribution_is_named(prefetch: b
     options = options_for(prefetch_media=prefetch)
     options.media_handlers.clear()
     req = request_for(source, options)
-    await req.read_ahead()
+    await read_ahead(req)
     with pytest.raises(MissingDistribution, match=r'^req\.media needs falcon-media: pip install falcon-media$'):
         await req.media
     with pytest.raises(MissingDistribution):
@@ -527,7 +528,7 @@ async def test_a_handler_that_reads_by_itself_gets_the_stream() -> None:
     req = request_for(source, options_for(FormHandler(), max_media_size=1), length=3)
     form = req.media
     assert isinstance(form, Form)
-    await req.read_ahead()
+    await read_ahead(req)
     assert source.calls == 0
     assert await req.get_media() is form
     assert form.stream is req.stream
@@ -539,7 +540,7 @@ async def test_an_asynchronous_handler_that_reads_by_itself_is_awaited_for() -> 
     """It is not called before the media is awaited, also not to read ahead."""
     source = Source(parts(b'abc', b'def'))
     req = request_for(source, options_for(FirstBytes(exhausts=False)))
-    await req.read_ahead()
+    await read_ahead(req)
     assert isinstance(req.media, UnreadMedia)
     assert source.calls == 0
     assert await req.media == b'ab'
@@ -565,7 +566,7 @@ async def test_a_client_that_leaves_within_the_body_is_told_of(kind: type[TinyJS
     """Reading ahead and waiting for the media raise; that is nothing to keep, and the stream has what had arrived."""
     handler = kind()
     req = request_for(Source([parts(b'[1', b'')[0], DISCONNECT]), options_for(handler))
-    for read in (req.read_ahead, req.get_media, req.get_media):
+    for read in (lambda: read_ahead(req), req.get_media, req.get_media):
         with pytest.raises(ClientDisconnected):
             await read()
     assert isinstance(req.media, UnreadMedia)
@@ -635,7 +636,7 @@ async def test_a_closed_stream_has_no_media() -> None:
     """Reading ahead passes over a stream that middleware closed; who wants the media is told of it."""
     req = request(b'[1]', handler=AwaitedJSON())
     req.stream.close()
-    await req.read_ahead()
+    await read_ahead(req)
     with pytest.raises(OperationNotAllowed, match='closed') as first:
         _ = req.media
     with pytest.raises(OperationNotAllowed, match='closed') as second:
@@ -655,10 +656,10 @@ async def test_an_exhausted_stream_has_empty_media() -> None:
 @in_loop
 async def test_a_malformed_length_is_answered_with_400() -> None:
     """A request whose end is not certain is refused when its body is looked at (RFC 9112, section 6.3)."""
-    for attribute in ('may_have_body', 'stream', 'media'):
+    for read in (may_have_body, attrgetter('stream'), attrgetter('media')):
         req = request_for(Source([]), options_for(), headers=[(b'content-length', b'1x')])
         with pytest.raises(HTTPInvalidHeader):
-            getattr(req, attribute)
+            read(req)
 
 
 @pytest.mark.parametrize('prefetch', [True, False])
@@ -666,7 +667,7 @@ async def test_a_malformed_length_is_answered_with_400() -> None:
 async def test_a_websocket_has_no_media(prefetch: bool) -> None:
     """A handshake has no body, and says so."""
     req = Request({'type': 'websocket', 'path': '/', 'headers': []}, None, options=options_for(prefetch_media=prefetch))
-    for get in (req.get_media, req.read_ahead, lambda: req.media):
+    for get in (req.get_media, lambda: read_ahead(req), lambda: req.media):
         with pytest.raises(UnsupportedError, match="scope of type 'websocket' has no request body"):
             await get()
 
@@ -676,8 +677,8 @@ async def test_of_http_2_a_body_may_come_without_a_length() -> None:
     """Without Content-Length, only HTTP/1.1 tells by its headers that there is no body (RFC 9113, section 8.1.1)."""
     for body, expected in ((b'[1]', [1]), (b'', None)):
         req = request_for(Source(parts(body)), options_for(), headers=[], http_version='2')
-        assert req.may_have_body
-        await req.read_ahead()
+        assert may_have_body(req)
+        await read_ahead(req)
         assert await req.get_media(default_when_empty=None) == expected
 
 
@@ -764,7 +765,7 @@ async def test_typed_media_before_and_after_plain_media(prefetch_media: bool) ->
 async def test_typed_media_of_a_body_that_was_read_ahead() -> None:
     """What was read ahead is decoded; the wrong type raises, and another one can be tried."""
     req = request(b'[1]', handler=TypedJSON())
-    await req.read_ahead()
+    await read_ahead(req)
     assert req.media == [1]
     with pytest.raises(MediaMismatchError):
         await req.get_media(type=dict)
@@ -775,7 +776,7 @@ async def test_typed_media_of_a_body_that_was_read_ahead() -> None:
 async def test_typed_media_of_a_malformed_body() -> None:
     """A malformed body raises the same error for typed media as for others."""
     req = request(b'{', handler=TypedJSON())
-    await req.read_ahead()
+    await read_ahead(req)
     with pytest.raises(MediaMalformedError):
         _ = req.media
     with pytest.raises(MediaMalformedError):
@@ -818,3 +819,25 @@ async def test_typed_media_needs_a_handler_that_knows_types() -> None:
         await request(b'[1]', handler=FormHandler()).get_media(type=list)
     with pytest.raises(HTTPUnsupportedMediaType):
         await request_for(Source(parts(b'[1]')), options_for(), content_type='a/b').get_media(type=list)
+
+
+@pytest.mark.parametrize(
+    ('headers', 'version', 'may_have'),
+    [
+        ({}, '1.1', False),
+        ({}, '1.0', False),
+        ({'content-length': '0'}, '1.1', False),
+        ({'content-length': '0'}, '2', False),
+        ({'content-length': '00'}, '1.1', False),
+        ({'content-length': '5'}, '1.1', True),
+        ({'transfer-encoding': 'chunked'}, '1.1', True),
+        ({'content-type': 'text/plain'}, '1.1', True),
+        ({'content-length': '0', 'content-type': 'text/plain'}, '1.1', False),
+        ({}, '2', True),
+        ({}, '3', True),
+    ],
+)
+def test_the_headers_tell_whether_there_may_be_a_body(headers: dict[str, str], version: str, may_have: bool) -> None:
+    """Without a length other than 0, only the framing of HTTP/1.1 rules out a body, unless there is a type."""
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    assert may_have_body(request_for(Source([]), options_for(), headers=pairs, http_version=version)) is may_have

@@ -592,8 +592,8 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Has an installed distribution make bodies of `resp.ticks` and of `resp.sse`; returns what they were made of."""
     seen: list[Any] = []
 
-    def body(value: Any, handlers: Any) -> StreamBody:
-        seen.append((value, handlers))
+    def body(value: Any, options: Any) -> StreamBody:
+        seen.append((value, options))
         return StreamBody(_generated(*value), {'content-type': 'text/ticks', 'cache-control': 'no-cache'})
 
     def lookup(name: str) -> Any:
@@ -602,6 +602,7 @@ def ticks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return body
 
     monkeypatch.setattr('falcon_asgi.response.body_factory', lookup)
+    monkeypatch.setattr('falcon_asgi.response_body.announced_bodies', lambda: ('sse', 'ticks'))
     monkeypatch.setattr('falcon_asgi.sending.body_factory', lookup)
     return seen
 
@@ -618,16 +619,17 @@ def test_body_of_another_distribution_is_sent(call: Any, ticks: list[Any], name:
     answer = call(app)
     assert answer.body == b'ticktock'
     assert answer.headers == {'cache-control': 'private', 'content-type': 'text/ticks'}
-    assert ticks == [([b'tick', b'tock'], app.resp_options.media_handlers)]
+    assert ticks == [([b'tick', b'tock'], app.resp_options)]
 
 
 def test_headers_of_such_a_body_are_checked(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body of another distribution cannot add a line to the headers."""
 
     def lookup(name: str) -> Any:
-        return lambda value, handlers: StreamBody(_generated(b'one'), {'x-a': 'b\r\nx-c: d'})
+        return lambda value, options: StreamBody(_generated(b'one'), {'x-a': 'b\r\nx-c: d'})
 
     monkeypatch.setattr('falcon_asgi.response.body_factory', lookup)
+    monkeypatch.setattr('falcon_asgi.response_body.announced_bodies', lambda: ('sse', 'ticks'))
     monkeypatch.setattr('falcon_asgi.sending.body_factory', lookup)
     assert call(_app(lambda resp: setattr(resp, 'ticks', []))).status == 500
 
@@ -641,7 +643,7 @@ def test_source_that_loses_to_another_is_closed(call: Any, monkeypatch: pytest.M
     """Of a stream and events the events are sent, and the stream is closed without being sent."""
     stream = Chunks(b'not sent')
 
-    def body(value: Any, handlers: Any) -> StreamBody:
+    def body(value: Any, options: Any) -> StreamBody:
         return StreamBody(Chunks(value))
 
     def set_up(resp: Response) -> None:

@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core.header_values import check_header_name, check_header_value, is_token
+from falcon_core.header_values import check_header_name, check_header_value, check_headers, is_token
 
 
 @pytest.mark.parametrize('name', ['X-Powered-By', 'etag', "!#$%&'*+-.^_`|~09AZaz"])
@@ -43,3 +45,14 @@ def test_what_passes_is_one_line_of_bytes(value: str) -> None:
     except ValueError:
         return
     assert not set(value.encode('latin-1')) & {*range(9), *range(10, 32), 127}
+
+
+@pytest.mark.parametrize('make', [dict, list, iter])
+def test_several_headers(make: Any) -> None:
+    """Mappings and pairs are checked and come back as they are; what can be iterated over once comes as a list."""
+    checked = make([('X-A', '1'), ('X-B', 2)])
+    assert check_headers(checked) == (make if make is dict else list)([('X-A', '1'), ('X-B', 2)])
+    with pytest.raises(ValueError, match='received header name'):
+        check_headers(make([('X-A', '1'), ('X B', '2')]))
+    with pytest.raises(ValueError, match='of a header value'):
+        check_headers(make([('X-A', 'a\r\nSet-Cookie: b=c')]))

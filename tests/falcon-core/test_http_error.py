@@ -176,3 +176,11 @@ def test_with_header_without_a_value() -> None:
     """None adds nothing."""
     assert with_header(None, 'Allow', None) is None
     assert with_header(None, 'Allow', '') == {'Allow': ''}
+
+
+@pytest.mark.parametrize('header', [('X-A', 'a\r\nSet-Cookie: b=c'), ('X-A', 'a\x00'), ('X-A', '€'), ('X A', 'a')])
+def test_headers_are_refused_where_they_are_set(header: tuple[str, str]) -> None:
+    """What no header can have is refused by the constructor, in line with the code that was given it."""
+    for headers in (dict([header]), [header]):
+        with pytest.raises(ValueError, match='received'):
+            HTTPError(400, headers=headers)

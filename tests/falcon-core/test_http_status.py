@@ -93,3 +93,11 @@ def test_the_exception_can_be_copied(duplicate: Any) -> None:
     """A copy, by way of pickle as well, has the same attributes."""
     status = duplicate(HTTPStatus(202, {'x-a': '1'}, text='done'))
     assert (status.status, status.headers, status.text) == (202, {'x-a': '1'}, 'done')
+
+
+@pytest.mark.parametrize('header', [('X-A', 'a\r\nSet-Cookie: b=c'), ('X-A', 'a\x00'), ('X-A', '€'), ('X A', 'a')])
+def test_headers_are_refused_where_they_are_set(header: tuple[str, str]) -> None:
+    """What no header can have is refused by the constructor, in line with the code that was given it."""
+    for headers in (dict([header]), [header]):
+        with pytest.raises(ValueError, match='received'):
+            HTTPStatus(200, headers=headers)

@@ -12,7 +12,9 @@ def test_defaults_of_requests() -> None:
     assert options.auto_parse_qs_csv is False
     assert options.default_media_type == 'application/json'
     assert options.keep_blank_qs_values is True
+    assert options.max_cookies == options.max_header_params == 512
     assert options.max_media_size == 4 * 1024 * 1024
+    assert options.max_query_params == 4096
     assert options.prefetch_media is True
     assert options.strip_url_path_trailing_slash is False
 
@@ -43,12 +45,15 @@ def test_options_are_checked_and_not_shared(kind: type[RequestOptions] | type[Re
         ('.json', 'application/json'),
         ('.md', 'text/markdown'),
         ('.mjs', 'text/javascript'),
+        ('.opus', 'audio/opus'),
+        ('.parquet', 'application/vnd.apache.parquet'),
         ('.png', 'image/png'),
         ('.svg', 'image/svg+xml'),
         ('.txt', 'text/plain'),
         ('.wasm', 'application/wasm'),
         ('.webp', 'image/webp'),
         ('.woff2', 'font/woff2'),
+        ('.xml', 'application/xml'),
         ('.yml', 'application/yaml'),
     ],
 )

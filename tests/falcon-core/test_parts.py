@@ -40,6 +40,7 @@ def forget() -> None:
     """Let the parts be looked up anew, which a process otherwise does once."""
     importlib.invalidate_caches()
     parts._load.cache_clear()
+    parts.announced_bodies.cache_clear()
 
 
 HANDLERS = """
@@ -129,6 +130,7 @@ def test_bodies(install: Install) -> None:
     """A response's attribute is turned into a body by the entry point of its name."""
     install('one', '[falcon.bodies]\nrows = part_one:rows', 'def rows(value, handlers): ...')
     assert parts.body_factory('rows') is sys.modules['part_one'].rows
+    assert parts.announced_bodies() == ('rows',)
 
 
 def test_a_missing_body(install: Install) -> None:

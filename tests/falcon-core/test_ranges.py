@@ -18,6 +18,7 @@ from falcon_core.ranges import format_content_range, parse_range, parse_range_un
         ('items=7-9', 'items', (7, 9)),
         ('BYTES = 1 - 2 ', 'BYTES', (1, 2)),
         ('bytes=0-18446744073709551615', 'bytes', (0, 2**64 - 1)),
+        (f'bytes=0-{"9" * 100}', 'bytes', (0, 10**100 - 1)),
     ],
 )
 def test_one_range(header: str, unit: str, offsets: tuple[int, int]) -> None:

@@ -74,6 +74,20 @@ def test_commas_make_lists_by_option() -> None:
     assert read(body, URLEncodedFormHandler(csv=True)) == {'a': ['1', '2'], 'b': '3,4'}
 
 
+def test_number_of_fields_is_limited() -> None:
+    """A form with more fields than the handler takes is a client error; there is a limit unless it is taken away."""
+    handler = URLEncodedFormHandler(csv=True, max_params=3)
+    assert read(b'a=1&b=2,3', handler) == {'a': '1', 'b': ['2', '3']}
+    with pytest.raises(HTTPBadRequest) as raised:
+        read(b'a=1&b=2,3&c', handler)
+    assert raised.value.title == 'Too many parameters'
+    largest = b'a=&' * 9_999 + b'a='
+    assert read(largest) == {'a': [''] * 10_000}
+    with pytest.raises(HTTPBadRequest):
+        read(largest + b'&a=')
+    assert read(largest + b'&a=', URLEncodedFormHandler(max_params=None)) == {'a': [''] * 10_001}
+
+
 @pytest.mark.parametrize('body', [b'a=\xff', 'a=é'.encode()])
 def test_bytes_outside_ascii_are_a_client_error(body: bytes) -> None:
     """Bytes that a form has to escape raise MediaMalformedError; escaped ones that are no UTF-8 become U+FFFD."""

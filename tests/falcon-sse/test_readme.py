@@ -27,7 +27,7 @@ def test_the_application_of_the_readme(capsys: pytest.CaptureFixture[str]) -> No
 
         async def send(message: Message) -> None:
             sent.append(message)
-            if message['type'] == 'http.response.body':
+            if message.get('body'):
                 received.set()
 
         async with asyncio.timeout(10):
@@ -35,7 +35,8 @@ def test_the_application_of_the_readme(capsys: pytest.CaptureFixture[str]) -> No
             await shown['app']({'type': 'lifespan'}, receive, send)
 
     asyncio.run(main())
-    start, event = sent
+    start, begin, event = sent
     assert (b'content-type', b'text/event-stream') in start['headers']
+    assert begin == {'type': 'http.response.body', 'body': b'', 'more_body': True}
     assert event['body'] == b'event: tick\nid: 0\ndata: tick 0\n\n'
     assert capsys.readouterr().out == 'the client has left after 1 ticks\n'

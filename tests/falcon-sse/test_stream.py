@@ -295,6 +295,7 @@ async def test_answers_a_request() -> None:
         ],
     }
     assert body == [
+        {'type': 'http.response.body', 'body': b'', 'more_body': True},
         {'type': 'http.response.body', 'body': b'data: a\n\n', 'more_body': True},
         {'type': 'http.response.body', 'body': b'id: 1\ndata: b\n\n', 'more_body': True},
         {'type': 'http.response.body', 'body': b'', 'more_body': False},
@@ -303,7 +304,7 @@ async def test_answers_a_request() -> None:
 
 @in_loop
 async def test_sends_the_headers_before_the_first_event() -> None:
-    """A client need not wait for an event to learn that the stream is open."""
+    """A client need not wait for an event to learn that the stream is open, nor a server for a body."""
     server = Server()
     seen = []
 
@@ -312,7 +313,7 @@ async def test_sends_the_headers_before_the_first_event() -> None:
         yield 'a'
 
     await server.serve(EventStream(events()))
-    assert seen == [['http.response.start']]
+    assert seen == [['http.response.start', 'http.response.body']]
 
 
 @in_loop
@@ -343,7 +344,7 @@ async def test_head_gets_headers_only() -> None:
 @in_loop
 async def test_ends_when_the_client_leaves(*, held: bool) -> None:
     """A client that leaves, the iterator or the server's sending waiting: the iterator's `finally` has run."""
-    server, log, waiting = Server(reads=1 if held else 100), list[str](), asyncio.Event()
+    server, log, waiting = Server(reads=2 if held else 100), list[str](), asyncio.Event()
     task = asyncio.create_task(server.serve(EventStream(counter(log, waiting))))
     await (server.held_up if held else waiting).wait()
     server.gone.set()
@@ -353,7 +354,7 @@ async def test_ends_when_the_client_leaves(*, held: bool) -> None:
     assert server.sent[-1]['more_body'] is True
 
 
-@pytest.mark.parametrize('at', [0, 1])
+@pytest.mark.parametrize('at', [0, 1, 2])
 @pytest.mark.parametrize('method', ['GET', 'HEAD'])
 @in_loop
 async def test_ends_when_sending_fails(at: int, method: str) -> None:
@@ -367,7 +368,7 @@ async def test_ends_when_sending_fails(at: int, method: str) -> None:
         await server.send(message)
 
     await stream(server.scope, server.receive, send)
-    assert log == (['GeneratorExit', 'closed'] if (method, at) == ('GET', 1) else [])
+    assert log == (['GeneratorExit', 'closed'] if (method, at) == ('GET', 2) else [])
     assert [chunk async for chunk in stream] == []
 
 

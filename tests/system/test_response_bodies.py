@@ -156,7 +156,7 @@ PROBE = '''
 from falcon_core.interfaces import StreamBody
 
 
-def rows(value, handlers):
+def rows(value, options):
     """Rows of numbers as lines."""
     return StreamBody(lines(value), {'content-type': 'text/csv', 'x-rows': str(len(value))})
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, cast
 
 from falcon_asgi.background import BackgroundTasks
@@ -12,14 +12,16 @@ from falcon_asgi.error_handling import ErrorHandling
 from falcon_asgi.error_responses import ErrorSerializer
 from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
-from falcon_asgi.response import Response, awaited_body
+from falcon_asgi.request_media import may_have_body, read_ahead
+from falcon_asgi.response import Response
+from falcon_asgi.response_body import awaited_body, rendered
 from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, send_produced
 from falcon_asgi.static import StaticRoute
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
-from falcon_core.interfaces import Router, ScopeServer
+from falcon_core.interfaces import Router, ScopeServer, StreamBody
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
@@ -96,7 +98,7 @@ class App:
         self._response_type = Response if response_type is None else response_type
         # A subclass may make the body in a way of its own.
         overridden = self._response_type.render_body is not Response.render_body
-        self._render = self._response_type.render_body if overridden else self._response_type.rendered
+        self._render: Callable[[Response], Any] = self._response_type.render_body if overridden else rendered
         self._errors = ErrorHandling(self.registry)
         self._background = BackgroundTasks()
         self._scope_servers: dict[str, ScopeServer] = {}
@@ -138,10 +140,10 @@ class App:
                 raise
             _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
         finally:
-            if resp.abandoned is not None:
-                await self._close_unsent(req, resp.abandoned)
-            if resp.callbacks is not None:
-                for callback in resp.callbacks:
+            if resp._abandoned is not None:
+                await self._close_unsent(req, resp._abandoned)
+            if resp._callbacks is not None:
+                for callback in resp._callbacks:
                     self._background.start(callback)
 
     async def _respond(self, registry: Registry, req: Request, resp: Response) -> dict[str, Any]:
@@ -172,8 +174,8 @@ class App:
                 if not resp.complete:
                     if responder is None:
                         responder = missing_responder(req.method, responders)
-                    elif registry.req_options.prefetch_media and req.may_have_body:
-                        await req.read_ahead()
+                    elif registry.req_options.prefetch_media and may_have_body(req):
+                        await read_ahead(req)
                     await responder(req, resp, **params)
             succeeded = True
         except Exception as error:  # noqa: BLE001 # handed on to its handler
@@ -211,12 +213,12 @@ class App:
         req: Request,
         send: Send,
         start: Message,
-        chunks: AsyncIterator[bytes],
+        body: StreamBody,
         left_out: bool,
         params: dict[str, Any],
     ) -> None:
         try:
-            await send_produced(req, send, start, chunks, left_out)
+            await send_produced(req, send, start, body, left_out, self.registry.shutdown)
         except Exception as error:
             if consists_of(error, ClientDisconnected):
                 _logger.debug('client left during %s %r', req.method, req.path)

@@ -7,12 +7,14 @@ from typing import Any
 
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_body import clear_body
 from falcon_asgi.response_headers import add_vary
 from falcon_core.constants import MEDIA_JSON, MEDIA_MULTIPART, MEDIA_URLENCODED, MEDIA_XML
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected
-from falcon_core.http_errors import HTTPError, HTTPInternalServerError
+from falcon_core.http_errors import HTTPError, HTTPInternalServerError, HTTPRequestHeaderFieldsTooLarge
 from falcon_core.http_status import HTTPStatus
+from falcon_core.limits import check_header_params
 from falcon_core.media_types import best_match
 from falcon_core.registry import ErrorHandler
 from falcon_core.status_codes import HTTP_400
@@ -45,7 +47,7 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
     """
     handlers = resp.options.media_handlers
     xml = _XML_TYPES if resp.options.xml_error_serialization else ()
-    preferred = _preferred((MEDIA_JSON, *xml, *handlers), req.accept)
+    preferred = _preferred((MEDIA_JSON, *xml, *handlers), _accept(req))
     add_vary(resp, 'Accept')
     resp.content_type = preferred
     found = handlers.find(preferred, MEDIA_JSON)
@@ -57,6 +59,15 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
         resp.data = found.serialize(error.to_dict(), preferred)
     else:
         resp.data = error.to_xml()
+
+
+def _accept(req: Request) -> str:
+    accept = req.accept
+    try:
+        check_header_params('Accept', accept, req.options.max_header_params)
+    except HTTPRequestHeaderFieldsTooLarge:  # which may be the error that is to be written
+        return MEDIA_JSON
+    return accept
 
 
 def _preferred(offered: tuple[str, ...], accept: str) -> str:
@@ -85,7 +96,7 @@ def compose_error(req: Request, resp: Response, error: HTTPError, serializer: Er
         ValueError: A header of the error has characters that it cannot have.
         Exception: Whatever the serializer raised.
     """
-    resp.clear_body()
+    clear_body(resp)
     resp.status = error.status
     if error.headers is not None:
         resp.set_headers(error.headers)
@@ -99,7 +110,7 @@ def compose_status(resp: Response, status: HTTPStatus) -> None:
         HeaderNotSupported: Set-Cookie is among the headers of the status.
         ValueError: A header of the status has characters that it cannot have.
     """
-    resp.clear_body()
+    clear_body(resp)
     resp.status = status.status
     if status.headers is not None:
         resp.set_headers(status.headers)
@@ -109,7 +120,7 @@ def compose_status(resp: Response, status: HTTPStatus) -> None:
 def compose_bare(resp: Response) -> None:
     """Make the response a 500 that needs no handler and no serializer: what is left where one of those has failed."""
     error = HTTPInternalServerError()
-    resp.clear_body()
+    clear_body(resp)
     resp.status = error.status
     resp.content_type = MEDIA_JSON
     resp.data = error.to_json()

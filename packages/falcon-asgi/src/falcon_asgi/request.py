@@ -17,6 +17,7 @@ from falcon_core.cookies import parse_cookies
 from falcon_core.errors import UnsupportedError
 from falcon_core.etags import parse_etags
 from falcon_core.http_errors import HTTPInvalidHeader
+from falcon_core.limits import check_header_params
 from falcon_core.media_types import best_match, quality
 from falcon_core.options import RequestOptions
 from falcon_core.query import parse_query_string
@@ -47,7 +48,6 @@ class Request:
         is_websocket (bool): Whether this is a WebSocket handshake.
         path (str): The path that routes are found for: percent-decoded, without the root path; without a slash at its
             end if `req_options.strip_url_path_trailing_slash` is set. Middleware may assign another one.
-        raw_headers (dict[bytes, bytes]): The headers by lowercase name, as bytes, one value for each.
         uri_template (str | None): The template of the route that was found, or None.
     """
 
@@ -58,8 +58,10 @@ class Request:
     method: str
     is_websocket: bool
     path: str
-    raw_headers: dict[bytes, bytes]
     uri_template: str | None = None
+
+    # Subclasses may have attributes of any name but Falcon's.
+    _raw_headers: dict[bytes, bytes]  # by lowercase name, one value for each
 
     def __init__(
         self,
@@ -74,7 +76,7 @@ class Request:
         self.method = scope.get('method', 'GET')
         # Every request needs these two, and a plain attribute is the cheapest to read.
         self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
-        self.raw_headers = scopes.headers_by_name(scope['headers'])
+        self._raw_headers = scopes.headers_by_name(scope['headers'])
         self._receive = None if self.is_websocket else receive
         self._first_event = first_event
 
@@ -88,7 +90,7 @@ class Request:
         """An object for data of the application's own; made of `context_type`."""
         return self.context_type()
 
-    @property
+    @cached_attribute
     def state(self) -> Any:
         """What startup put into the lifespan state (ASGI specification, "Lifespan State"); an empty dict without it."""
         return self.scope.setdefault('state', {})
@@ -103,7 +105,7 @@ class Request:
     @cached_attribute
     def headers_lower(self) -> dict[str, str]:
         """The headers by lowercase name."""
-        return {name.decode('latin-1'): value.decode('latin-1') for name, value in self.raw_headers.items()}
+        return {name.decode('latin-1'): value.decode('latin-1') for name, value in self._raw_headers.items()}
 
     @property
     def headers(self) -> dict[str, str]:
@@ -114,9 +116,8 @@ class Request:
     get_header_as_int = request_headers.get_header_as_int
     get_header_as_datetime = request_headers.get_header_as_datetime
 
-    # None of them distinguishes a header that is missing from one that is empty.
+    # None of these distinguishes a header that is missing from one that is empty.
     auth: str | None = header_attribute('Authorization', 'The Authorization header, or None.')
-    content_type: str | None = header_attribute('Content-Type', 'The Content-Type header, or None.')
     expect: str | None = header_attribute('Expect', 'The Expect header, or None.')
     if_range: str | None = header_attribute('If-Range', 'The If-Range header, or None.')
     last_event_id: str | None = header_attribute(
@@ -135,6 +136,12 @@ class Request:
         'The first and last offset of the one range in Range, or None; `(5, -1)` is all from 5, `(-5, -1)` the last 5.',
     )
     range_unit = parsed_header_attribute('Range', parse_range_unit, 'The unit of the Range header, or None.')
+
+    @property
+    def content_type(self) -> str | None:
+        """The Content-Type header, or None."""
+        value = self._raw_headers.get(b'content-type')
+        return None if value is None else value.decode('latin-1')
 
     @property
     def date(self) -> datetime | None:
@@ -158,16 +165,19 @@ class Request:
         Reading it raises HTTPInvalidHeader if it is not a row of up to 19 digits, or was sent with several values (RFC
         9110, section 8.6).
         """
-        value = self.raw_headers.get(b'content-length')
+        value = self._raw_headers.get(b'content-length')
         if not value:
             return None
         if not value.isdigit() or len(value) > 19:
-            raise HTTPInvalidHeader('The value of the header must be a number of at most 19 digits.', 'Content-Length')
+            kind = 'a positive number' if value[:1] == b'-' and value[1:].isdigit() else 'a number'
+            raise HTTPInvalidHeader(f'The value of the header must be {kind}.', 'Content-Length')
         return int(value)
 
     @cached_attribute
     def _cookies(self) -> dict[str, list[str]]:
-        return parse_cookies(self.get_header('Cookie') or '')
+        header = self.get_header('Cookie') or ''
+        check_header_params('Cookie', header, self.options.max_cookies, ';')
+        return parse_cookies(header)
 
     @cached_attribute
     def cookies(self) -> dict[str, str]:
@@ -201,19 +211,31 @@ class Request:
         return self.client_accepts(MEDIA_XML)
 
     def client_accepts(self, media_type: str) -> bool:
-        """Return whether the client accepts a media type (RFC 9110, section 12.5.1); False if Accept is malformed."""
+        """Return whether the client accepts a media type (RFC 9110, section 12.5.1); False if Accept is malformed.
+
+        Raises:
+            HTTPRequestHeaderFieldsTooLarge: Accept has more than `req_options.max_header_params` parts.
+        """
         try:
-            return quality(media_type, self.accept) > 0.0
+            return quality(media_type, self._counted_accept()) > 0.0
         except ValueError:
             return False
+
+    def _counted_accept(self) -> str:
+        accept = self.accept
+        check_header_params('Accept', accept, self.options.max_header_params)
+        return accept
 
     def client_prefers(self, media_types: Iterable[str]) -> str | None:
         """Return the one of several media types that the client wants most, or None if it accepts none of them.
 
         Of equally welcome ones, the first. A malformed Accept header accepts none.
+
+        Raises:
+            HTTPRequestHeaderFieldsTooLarge: Accept has more than `req_options.max_header_params` parts.
         """
         try:
-            return best_match(media_types, self.accept) or None
+            return best_match(media_types, self._counted_accept()) or None
         except ValueError:
             return None
 
@@ -298,25 +320,13 @@ class Request:
         if not self.scope.get('query_string'):
             return {}
         return parse_query_string(
-            self.query_string, keep_blank=self.options.keep_blank_qs_values, csv=self.options.auto_parse_qs_csv
+            self.query_string,
+            keep_blank=self.options.keep_blank_qs_values,
+            csv=self.options.auto_parse_qs_csv,
+            max_params=self.options.max_query_params,
         )
 
     # The body.
-
-    @property
-    def may_have_body(self) -> bool:
-        """Whether the headers leave room for a body (RFC 9112, section 6.3).
-
-        Reading it raises HTTPInvalidHeader if Content-Length is malformed.
-        """
-        headers = self.raw_headers
-        if b'content-length' in headers:
-            return self.content_length != 0
-        # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
-        # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
-        return (
-            b'transfer-encoding' in headers or b'content-type' in headers or self.scope.get('http_version', '1') >= '2'
-        )
 
     @cached_attribute
     def stream(self) -> BoundedStream:
@@ -390,16 +400,6 @@ class Request:
         if type is not None:
             return await self._request_media.get_as(type, default_when_empty)
         return await self._request_media.get(default_when_empty)
-
-    async def read_ahead(self) -> None:
-        """Read the body so that `media` is there without waiting; called by the application before a responder.
-
-        The body is left alone if no media handler is there for its type, or one that reads the stream by itself.
-
-        Raises:
-            ClientDisconnected: The client left before the whole body had arrived.
-        """
-        await self._request_media.read_ahead()
 
     async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
         """Return when the client has left. The body that arrives in the meantime can still be read.

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from falcon_asgi._cached import cached_attribute
 from falcon_core.dates import http_date_to_dt
 from falcon_core.http_errors import HTTPInvalidHeader, HTTPMissingHeader
+from falcon_core.limits import check_header_params
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
 
 __all__ = [
+    'counted_header',
     'get_header',
     'get_header_as_datetime',
     'get_header_as_int',
@@ -35,18 +37,21 @@ def _key(name: str) -> bytes:
     return name.lower().encode('latin-1', 'replace')
 
 
-def get_header(self: 'Request', name: str, required: bool = False, default: str | None = None) -> str | None:
+def get_header(
+    self: 'Request', name: str, required: bool = False, default: str | None = None, _name_cache: object = None
+) -> str | None:
     """Return the value of a header.
 
     Args:
         name: The header's name, in any case.
         required: Raise an error if the header is missing.
         default: What to return if it is missing.
+        _name_cache: Has no effect, and is here for subclasses that hand it on.
 
     Raises:
         HTTPMissingHeader: The header is missing and `required`.
     """
-    value = self.raw_headers.get(_key(name))
+    value = self._raw_headers.get(_key(name))
     if value is not None:
         return value.decode('latin-1')
     if required:
@@ -96,8 +101,20 @@ def get_header_as_datetime(
     try:
         return http_date_to_dt(value, obs_date)
     except ValueError as error:
-        message = 'It must be formatted according to RFC 9110, Section 5.6.7.'
+        message = 'It must be formatted according to RFC 7231, Section 7.1.1.1'  # the text of Falcon
         raise HTTPInvalidHeader(message, header) from error
+
+
+def counted_header(req: 'Request', name: str) -> str | None:
+    """Return the value of a header that is to be taken apart, or None if it is missing.
+
+    Raises:
+        HTTPRequestHeaderFieldsTooLarge: It has more than `req_options.max_header_params` elements and parameters.
+    """
+    value = req.get_header(name)
+    if value is not None:
+        check_header_params(name, value, req.options.max_header_params)
+    return value
 
 
 def header_attribute(name: str, meaning: str) -> Any:
@@ -110,14 +127,16 @@ def header_attribute(name: str, meaning: str) -> Any:
     key = _key(name)
 
     def value(request: 'Request') -> str | None:
-        found = request.raw_headers.get(key)
+        found = request._raw_headers.get(key)
         return found.decode('latin-1') if found else None
 
     return property(value, doc=meaning)
 
 
-def parsed_header_attribute(name: str, parse: Callable[[str], _T], meaning: str) -> 'cached_attribute[_T | None]':
-    """Return an attribute that holds the parsed value of a header, or None if the header is missing or empty.
+def parsed_header_attribute(
+    name: str, parse: Callable[[str], _T | None], meaning: str
+) -> 'cached_attribute[_T | None]':
+    """Return an attribute that holds the parsed value of a header, or None if the header is missing.
 
     Args:
         name: The header's name.
@@ -126,8 +145,8 @@ def parsed_header_attribute(name: str, parse: Callable[[str], _T], meaning: str)
     """
 
     def value(request: 'Request') -> _T | None:
-        text = request.get_header(name)
-        return parse(text) if text else None
+        text = counted_header(request, name)
+        return None if text is None else parse(text)
 
     attribute = cached_attribute(value)
     attribute.__doc__ = meaning

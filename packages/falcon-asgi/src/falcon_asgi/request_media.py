@@ -15,14 +15,40 @@ from falcon_asgi.body_stream import BoundedStream
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 from falcon_core.http_errors import HTTPContentTooLarge, HTTPUnsupportedMediaType, MediaNotFoundError
+from falcon_core.limits import check_header_params
 from falcon_core.media import ResolvedHandler, typed_method
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
 
-__all__ = ['UNSET', 'RequestMedia', 'UnreadMedia']
+__all__ = ['UNSET', 'RequestMedia', 'UnreadMedia', 'may_have_body', 'read_ahead']
 
 UNSET: Any = object()
+
+
+def may_have_body(req: 'Request') -> bool:
+    """Return whether the headers leave room for a body (RFC 9112, section 6.3).
+
+    Raises:
+        HTTPInvalidHeader: Content-Length is malformed.
+    """
+    headers = req._raw_headers
+    if b'content-length' in headers:
+        return req.content_length != 0
+    # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
+    # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
+    return b'transfer-encoding' in headers or b'content-type' in headers or req.scope.get('http_version', '1') >= '2'
+
+
+async def read_ahead(req: 'Request') -> None:
+    """Read the body so that `req.media` is there without waiting.
+
+    The body is left alone if no media handler is there for its type, or one that reads the stream by itself.
+
+    Raises:
+        ClientDisconnected: The client left before the whole body had arrived.
+    """
+    await req._request_media.read_ahead()
 
 
 class RequestMedia:
@@ -134,10 +160,11 @@ class RequestMedia:
     async def read_ahead(self) -> None:
         """Do what `value` would have to wait for, unless the handler reads the stream by itself.
 
-        What is raised on the way is kept for `value`, but for a client that has left.
+        What is raised on the way is kept for `value`, but for what follows.
 
         Raises:
             ClientDisconnected: The client left before the whole body had arrived.
+            HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
         """
         handler = self._undecided()
         if handler is not None and handler.buffered:
@@ -148,7 +175,7 @@ class RequestMedia:
         if self._value is not UNSET or self._error is not None:
             return None
         options = self._request.options
-        return options.media_handlers.find(self._request.content_type, options.default_media_type)
+        return options.media_handlers.find(self._counted_type(), options.default_media_type)
 
     async def _prepare(self, handler: ResolvedHandler) -> None:
         if handler.buffered and self._body is UNSET:
@@ -159,11 +186,17 @@ class RequestMedia:
     def _handler(self) -> ResolvedHandler:
         options = self._request.options
         options.media_handlers.require_any('req.media')
-        return options.media_handlers.resolve(self._request.content_type, options.default_media_type)
+        return options.media_handlers.resolve(self._counted_type(), options.default_media_type)
+
+    def _counted_type(self) -> str | None:
+        content_type = self._request.content_type
+        if content_type is not None:
+            check_header_params('Content-Type', content_type, self._request.options.max_header_params)
+        return content_type
 
     def _must_wait(self, handler: ResolvedHandler) -> bool:
         if handler.buffered and self._body is UNSET:
-            if self._request.may_have_body:
+            if may_have_body(self._request):
                 return True
             self._body = b''
         return handler.deserialize is None
@@ -171,7 +204,7 @@ class RequestMedia:
     async def _buffer(self) -> None:
         req = self._request
         try:
-            self._body = await req.stream.buffer(req.options.max_media_size) if req.may_have_body else b''
+            self._body = await req.stream.buffer(req.options.max_media_size) if may_have_body(req) else b''
         except OperationNotAllowed as error:  # whoever closed the stream need not want the media
             self._error = error
 

@@ -6,6 +6,7 @@ client can write the same headers.
 
 from typing import TYPE_CHECKING
 
+from falcon_asgi.request_headers import counted_header
 from falcon_core.asgi_types import Scope
 from falcon_core.forwarded import Forwarded, parse_forwarded
 from falcon_core.http_errors import HTTPInvalidHeader
@@ -104,22 +105,24 @@ def remote_addr(self: 'Request') -> str:
 
 def forwarded(self: 'Request') -> list[Forwarded] | None:
     """What each proxy tells in the Forwarded header, the one nearest to the client first; None without that header."""
-    header = self.get_header('Forwarded')
+    header = counted_header(self, 'Forwarded')
     return None if header is None else parse_forwarded(header)
 
 
 def forwarded_scheme(self: 'Request') -> str:
     """The scheme that the client used, as the first proxy tells; without a proxy, `scheme`."""
-    if self.forwarded:
-        return self.forwarded[0].scheme or self.scheme
+    hops = self.forwarded
+    if hops is not None:
+        return (hops and hops[0].scheme) or self.scheme
     told = self.get_header('X-Forwarded-Proto')
     return (told or '').partition(',')[0].strip().lower() or self.scheme
 
 
 def forwarded_host(self: 'Request') -> str:
     """The host, and perhaps port, that the client asked for, as the first proxy tells; without a proxy, `netloc`."""
-    if self.forwarded:
-        return self.forwarded[0].host or self.netloc
+    hops = self.forwarded
+    if hops is not None:
+        return (hops and hops[0].host) or self.netloc
     told = self.get_header('X-Forwarded-Host')
     return (told or '').partition(',')[0].strip() or self.netloc
 
@@ -136,9 +139,11 @@ def access_route(self: 'Request') -> list[str]:
 
 
 def _told_route(req: 'Request') -> list[str]:
-    if req.forwarded:
+    # What proxies of another kind tell counts only if those that write Forwarded are silent, not if what they tell is
+    # malformed: they may be the ones that are trusted.
+    if req.forwarded is not None:
         return [_address(hop.src) for hop in req.forwarded if hop.src is not None]
-    told = req.get_header('X-Forwarded-For')
+    told = counted_header(req, 'X-Forwarded-For')
     if told is not None:
         return [address for part in told.split(',') if (address := part.strip())]
     real = req.get_header('X-Real-IP')

@@ -1,18 +1,19 @@
 """The response of an HTTP exchange."""
 
 import http
-import inspect
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from falcon_asgi import response_headers
 from falcon_asgi._cached import cached_attribute
 from falcon_asgi.background import Callback
+from falcon_asgi.response_body import awaited_body, rendered
 from falcon_core.context import Context
 from falcon_core.cookies import format_cookie, format_expired_cookie
 from falcon_core.coroutines import is_coroutine_callable
-from falcon_core.errors import HeaderNotSupported, UnsupportedError
+from falcon_core.errors import HeaderNotSupported
 from falcon_core.header_values import check_header_name, check_header_value
 from falcon_core.http_status import http_status_to_code
 from falcon_core.interfaces import AsyncReadableIO, ReadableIO
@@ -21,14 +22,11 @@ from falcon_core.options import ResponseOptions
 from falcon_core.parts import body_factory
 from falcon_core.status_codes import HTTP_200
 
-__all__ = ['Response', 'awaited_body']
+__all__ = ['Response']
 
 # What separates the values of a header that has several in one line is a comma; Set-Cookie is the one header that
 # needs a line for each (RFC 9110, section 5.3).
 _SEPARATE_LINES = 'set-cookie'
-
-# What is said in the headers of one body and cannot be said of another that takes its place.
-_HEADERS_OF_ONE_BODY = ('content-encoding', 'content-length', 'content-range')
 
 
 class Response:
@@ -42,7 +40,6 @@ class Response:
 
     Attributes:
         options (ResponseOptions): See above.
-        headers_lower (dict[str, str]): The headers set so far, by lowercase name, without cookies.
         status (str | int | http.HTTPStatus): The status, such as `'201 Created'`, `201` or `http.HTTPStatus.CREATED`.
         text (str | None): The body as text, sent in UTF-8.
         data (bytes | None): The body as bytes.
@@ -51,9 +48,6 @@ class Response:
             sent. A file-like object is read and closed; a synchronous one in a thread. When the client leaves, what is
             produced is stopped and its `finally` runs.
         complete (bool): True, set in middleware, ends the processing: no more request hooks, no responder.
-        cookie_lines (list[str] | None): The values of the Set-Cookie headers.
-        callbacks (list[Callback] | None): What to call after the response.
-        abandoned (list[Any] | None): What was to be the body and was replaced, to be closed after the response.
     """
 
     context_type: ClassVar[type] = Context
@@ -66,14 +60,17 @@ class Response:
     media: Any = None
     stream: AsyncIterable[bytes] | AsyncReadableIO | ReadableIO | None = None
     complete: bool = False
-    cookie_lines: list[str] | None = None
-    callbacks: list[Callback] | None = None
-    abandoned: list[Any] | None = None
+
+    # Names with an underscore are read by the other modules of this distribution: subclasses may have any other name.
+    _headers: dict[str, str]  # by lowercase name, without cookies
+    _cookies: dict[object, str] | None = None  # the values of the Set-Cookie headers by what tells them apart
     _sse: Any = None
+    _abandoned: list[Any] | None = None  # what was to be the body and was replaced, to be closed after the response
+    _callbacks: list[Callback] | None = None  # what to call after the response
 
     def __init__(self, options: ResponseOptions | None = None) -> None:
         self.options = ResponseOptions() if options is None else options
-        self.headers_lower: dict[str, str] = {}
+        self._headers = {}
 
     def __repr__(self) -> str:
         return f'<{type(self).__name__}: {self.status}>'
@@ -122,78 +119,24 @@ class Response:
         self.stream = stream
         self.content_length = content_length
 
-    def clear_body(self) -> None:
-        """Forget the body, whatever its source, with its length, encoding and range; its type stays."""
-        for name in list(self.sources()):
-            self.abandon(name)
-        self.text = self.data = self.media = None
-        for header in _HEADERS_OF_ONE_BODY:
-            self.headers_lower.pop(header, None)
+    async def render_body(self) -> bytes | None:
+        """Return the body if it comes from `text`, `data` or `media`, otherwise None.
 
-    def abandon(self, name: str) -> None:
-        """Forget what an attribute holds and have it closed after the response, without being sent."""
-        self.abandoned = [*(self.abandoned or ()), getattr(self, name)]
-        setattr(self, name, None)
-
-    def sources(self) -> Iterator[str]:
-        """Yield the attributes that are set and that a body is produced from while it is sent; the first one is."""
-        if self._sse is not None:
-            yield 'sse'
-        if self.stream is not None:
-            yield 'stream'
-        # What is none of the attributes that every response has was put there by the application.
-        for name, value in vars(self).items():
-            if name not in _OWN_ATTRIBUTES and value is not None and _makes_body(name):
-                yield name
-
-    def rendered(self) -> bytes | Awaitable[bytes] | None:
-        """Return the body if it comes from `text`, `data` or `media`.
-
-        Returns:
-            The body; something to await for it where the media handler is asynchronous (see `awaited_body`); None if
-            there is no such body, or if `sse` goes before it.
+        A subclass may override it to make the body in a way of its own.
 
         Raises:
             MissingDistribution: `media` is set and there are no media handlers, because falcon-media is not installed.
             TypeError: `text` or `data` has another type.
             UnsupportedError: There is no media handler for the Content-Type.
         """
-        if self._sse is not None:
-            return None
-        if self.text is not None:
-            return self.text.encode() if isinstance(self.text, str) else _bytes(self.text, 'text')
-        if self.data is not None:
-            return _bytes(self.data, 'data')
-        return None if self.media is None else self._rendered_media()
-
-    async def render_body(self) -> bytes | None:
-        """Return the body if it comes from `text`, `data` or `media`, otherwise None; raises what `rendered` does.
-
-        A subclass may override it to make the body in a way of its own.
-        """
-        return await awaited_body(self.rendered())
-
-    def _rendered_media(self) -> bytes | Awaitable[bytes]:
-        handlers, default = self.options.media_handlers, self.options.default_media_type
-        content_type = self.headers_lower.get('content-type')
-        found = handlers.find(content_type, default)
-        if found is None:
-            handlers.require_any('resp.media')
-            raise UnsupportedError(
-                f'no media handler for {content_type or default!r}, expected one of {", ".join(sorted(handlers))}'
-            )
-        if content_type is None:
-            content_type = self.headers_lower['content-type'] = default
-        if found.serialize is not None:
-            return found.serialize(self.media, content_type)
-        return found.handler.serialize_async(self.media, content_type)
+        return await awaited_body(rendered(self))
 
     # Headers.
 
     @property
     def headers(self) -> dict[str, str]:
         """The headers set so far, by lowercase name, without cookies; a copy."""
-        return self.headers_lower.copy()
+        return self._headers.copy()
 
     def get_header(self, name: str, default: str | None = None) -> str | None:
         """Return the value of a header that was set, or `default`.
@@ -201,7 +144,7 @@ class Response:
         Raises:
             HeaderNotSupported: The header is Set-Cookie, of which there may be several.
         """
-        return self.headers_lower.get(_checked_name(name), default)
+        return self._headers.get(_lowercase(name), default)
 
     def set_header(self, name: str, value: str) -> None:
         """Set a header, in place of what it was before.
@@ -214,7 +157,7 @@ class Response:
             HeaderNotSupported: The header is Set-Cookie; see `set_cookie` and `append_header`.
             ValueError: The name or value has characters that a header cannot have (RFC 9110, section 5).
         """
-        self.headers_lower[_checked_name(name)] = check_header_value(str(value))
+        self._headers[_lowercase(check_header_name(name))] = check_header_value(str(value))
 
     def set_headers(self, headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
         """Set several headers; see `set_header`."""
@@ -230,10 +173,10 @@ class Response:
         value = check_header_value(str(value))
         name = check_header_name(name).lower()
         if name == _SEPARATE_LINES:
-            self._add_cookie_line(value)
+            self._add_cookie(object(), value)
             return
-        present = self.headers_lower.get(name)
-        self.headers_lower[name] = value if present is None else f'{present}, {value}'
+        present = self._headers.get(name)
+        self._headers[name] = value if present is None else f'{present}, {value}'
 
     def delete_header(self, name: str) -> None:
         """Remove a header, if it is set.
@@ -241,7 +184,7 @@ class Response:
         Raises:
             HeaderNotSupported: The header is Set-Cookie; see `unset_cookie`.
         """
-        self.headers_lower.pop(_checked_name(name), None)
+        self._headers.pop(_lowercase(name), None)
 
     accept_ranges = response_headers.accept_ranges
     cache_control = response_headers.cache_control
@@ -314,7 +257,7 @@ class Response:
         same_site: str | None = None,
         partitioned: bool = False,
     ) -> None:
-        """Set a cookie (RFC 6265, section 4.1).
+        """Set a cookie (RFC 6265, section 4.1), in place of one set before with the same name, domain and path.
 
         Args:
             name: The cookie's name.
@@ -334,7 +277,8 @@ class Response:
             ValueError: An argument cannot be in a cookie.
         """
         secure = self.options.secure_cookies_by_default if secure is None else secure
-        self._add_cookie_line(
+        self._add_cookie(
+            (name, domain or None, path or None),
             format_cookie(
                 name,
                 value,
@@ -346,19 +290,43 @@ class Response:
                 http_only=http_only,
                 same_site=same_site,
                 partitioned=partitioned,
-            )
+            ),
         )
 
     def unset_cookie(
-        self, name: str, domain: str | None = None, path: str | None = None, same_site: str | None = 'Lax'
+        self,
+        name: str,
+        domain: str | None = None,
+        path: str | None = None,
+        same_site: str | None = 'Lax',
+        samesite: str | None = None,
     ) -> None:
-        """Have the client forget a cookie; domain and path have to be those that it was set with."""
-        self._add_cookie_line(format_expired_cookie(name, domain=domain, path=path, same_site=same_site))
+        """Have the client forget a cookie; domain and path have to be those that it was set with.
 
-    def _add_cookie_line(self, line: str) -> None:
-        if self.cookie_lines is None:
-            self.cookie_lines = []
-        self.cookie_lines.append(line)
+        Args:
+            name: The cookie's name.
+            domain: The domain that it was set with, or None.
+            path: The path that it was set with, or None.
+            same_site: What it was set with; see `set_cookie`.
+            samesite: The deprecated name of `same_site`, before which it goes.
+
+        Raises:
+            KeyError: The name is no token.
+            ValueError: An argument cannot be in a cookie.
+        """
+        if samesite is not None:
+            warnings.warn('received the deprecated argument samesite, expected same_site', DeprecationWarning, 2)
+            same_site = samesite
+        line = format_expired_cookie(name, domain=domain, path=path, same_site=same_site)
+        self._add_cookie((name, domain or None, path or None), line)
+
+    def _add_cookie(self, identity: object, line: str) -> None:
+        """Add a Set-Cookie line, in place of one for the same cookie (RFC 6265, section 5.3)."""
+        if self._cookies is None:
+            self._cookies = {}
+        # Taken out first, so that lines come in the order in which they were set last.
+        self._cookies.pop(identity, None)
+        self._cookies[identity] = line
 
     # What is to be done after the response.
 
@@ -386,42 +354,12 @@ class Response:
         self._add_callback(Callback(callback, is_async=False))
 
     def _add_callback(self, callback: Callback) -> None:
-        if self.callbacks is None:
-            self.callbacks = []
-        self.callbacks.append(callback)
+        if self._callbacks is None:
+            self._callbacks = []
+        self._callbacks.append(callback)
 
 
-# `options` and `headers_lower` are set by the constructor, everything else has a default in the class.
-_OWN_ATTRIBUTES = frozenset(dir(Response)) | {'options', 'headers_lower'}
-
-
-async def awaited_body(body: Any) -> bytes | None:
-    """Return the body that `Response.rendered` returned, after waiting for it where that has to be.
-
-    Raises:
-        TypeError: It is not bytes: a fault of the media handler, or of a subclass that makes bodies itself.
-    """
-    if inspect.isawaitable(body):
-        body = await body
-    return None if body is None else _bytes(body, 'rendered')
-
-
-def _bytes(body: Any, attribute: str) -> bytes:
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
-    raise TypeError(f'received a {type(body).__name__} as resp.{attribute}, expected bytes')
-
-
-def _makes_body(attribute: str) -> bool:
-    try:
-        body_factory(attribute)
-    except UnsupportedError:
-        return False
-    return True
-
-
-def _checked_name(name: str) -> str:
-    check_header_name(name)
+def _lowercase(name: str) -> str:
     name = name.lower()
     if name == _SEPARATE_LINES:
         raise HeaderNotSupported('received Set-Cookie, expected the use of set_cookie, unset_cookie or append_header')

@@ -63,23 +63,23 @@ class TypedHeader(Generic[_T]):
 
     # The reading type is Any: type checkers want it to be the type that is assigned, which it is not.
     def __get__(self, instance: 'Response | None', owner: type) -> Any:
-        return self if instance is None else instance.headers_lower.get(self._name)
+        return self if instance is None else instance._headers.get(self._name)
 
     def __set__(self, instance: 'Response', value: _T | None) -> None:
         if value is None:
-            instance.headers_lower.pop(self._name, None)
+            instance._headers.pop(self._name, None)
         else:
-            instance.headers_lower[self._name] = check_header_value(self._form(value))
+            instance._headers[self._name] = check_header_value(self._form(value))
 
     def __delete__(self, instance: 'Response') -> None:
-        instance.headers_lower.pop(self._name, None)
+        instance._headers.pop(self._name, None)
 
 
 def add_vary(resp: 'Response', name: str) -> None:
     """Say that the response depends on a header of the request, unless that is said (RFC 9110, section 12.5.5)."""
-    present = resp.headers_lower.get('vary', '')
+    present = resp._headers.get('vary', '')
     if name.lower() not in (named := present.lower().replace(',', ' ').split()) and '*' not in named:
-        resp.headers_lower['vary'] = f'{present}, {name}' if present else name
+        resp._headers['vary'] = f'{present}, {name}' if present else name
 
 
 def _text_or_list(value: str | Iterable[str]) -> str:

@@ -9,9 +9,13 @@ from falcon_asgi.body_stream import BoundedStream
 from falcon_asgi.file_chunks import FileChunks
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
+from falcon_asgi.response_body import abandon, sources
 from falcon_core.asgi_types import Message, Send
+from falcon_core.constants import MEDIA_EVENT_STREAM
 from falcon_core.http_status import http_status_to_code
+from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.parts import body_factory
+from falcon_core.shutdown import Shutdown
 from falcon_core.streams import close_stream, send_stream, send_unless_left
 
 __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
@@ -21,7 +25,7 @@ __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prep
 UNREAD_PATIENCE_S = 60.0
 
 # The start event, the body, and whether the body is to be left out.
-Prepared = tuple[Message, bytes | AsyncIterator[bytes], bool]
+Prepared = tuple[Message, bytes | StreamBody, bool]
 
 # RFC 9110, sections 15.2, 15.3.5 and 15.4.5: responses with these have no content, whatever the request was.
 _NO_CONTENT = frozenset((*range(100, 200), 204, 304))
@@ -45,14 +49,14 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         ValueError: The status is none, or the Content-Length of what is produced is none.
     """
     code = http_status_to_code(resp.status)
-    headers = resp.headers_lower
+    headers = resp._headers
     if body is None:
         content = _produced(resp)
     else:
         content = body
         # The one source that is likely beside another; to look for those of third parties costs as much as all of this.
         if resp.stream is not None:
-            resp.abandon('stream')
+            abandon(resp, 'stream')
     left_out = req.method == 'HEAD'
     if code in _NO_CONTENT:
         left_out = True
@@ -69,8 +73,8 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         if 'content-type' not in headers:
             headers['content-type'] = resp.options.default_media_type
     lines = [(name.encode(), value.encode('latin-1')) for name, value in headers.items()]
-    if resp.cookie_lines is not None:
-        lines += [(b'set-cookie', line.encode('latin-1')) for line in resp.cookie_lines]
+    if resp._cookies is not None:
+        lines += [(b'set-cookie', line.encode('latin-1')) for line in resp._cookies.values()]
     return {'type': 'http.response.start', 'status': code, 'headers': lines}, content, left_out
 
 
@@ -80,21 +84,35 @@ def bare_answer() -> Prepared:
     return {'type': 'http.response.start', 'status': 500, 'headers': headers}, b'', True
 
 
-def _produced(resp: Response) -> bytes | AsyncIterator[bytes]:
-    sources = list(resp.sources())
-    if not sources:
+def _produced(resp: Response) -> bytes | StreamBody:
+    names = list(sources(resp))
+    if not names:
         return b''
-    name, *others = sources
+    name, *others = names
     for other in others:
-        resp.abandon(other)
+        abandon(resp, other)
     value = getattr(resp, name)
     if name == 'stream':
-        return _chunks_of(value)
-    body = body_factory(name)(value, resp.options.media_handlers)
+        return StreamBody(_chunks_of(value), upkeep=_upkeep(resp))
+    body = body_factory(name)(value, resp.options)
     for header, text in body.headers.items():
-        if header not in resp.headers_lower:
+        if header not in resp._headers:
             resp.set_header(header, text)
-    return body.chunks
+    return body
+
+
+def _upkeep(resp: Response) -> Upkeep | None:
+    """Return what a stream needs; one of events that are bytes already has no place known for a heartbeat."""
+    options = resp.options
+    if resp._headers.get('content-type', '').startswith(MEDIA_EVENT_STREAM):
+        return Upkeep(
+            send_timeout_s=options.stream_send_timeout_s,
+            shutdown_grace_s=options.sse_shutdown_grace_s,
+            starts_at_once=True,
+        )
+    if options.stream_send_timeout_s is not None:
+        return Upkeep(send_timeout_s=options.stream_send_timeout_s)
+    return None
 
 
 def _chunks_of(stream: Any) -> AsyncIterator[bytes]:
@@ -145,15 +163,18 @@ async def close_unsent(value: Any) -> None:
         await close_stream(value)
 
 
-async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncIterator[bytes], left_out: bool) -> None:
+async def send_produced(
+    req: Request, send: Send, start: Message, body: StreamBody, left_out: bool, shutdown: Shutdown
+) -> None:
     """Send a response whose body is produced while it is sent, for as long as the client is there.
 
     Args:
         req: The request.
         send: The ASGI send callable.
         start: The `http.response.start` event.
-        chunks: The body; closed in any case.
+        body: The body, whose iterator is closed in any case.
         left_out: Whether to send the start alone.
+        shutdown: What tells that the application stops.
 
     Raises:
         Exception: Whatever the production of the body or `send` raised; the end of the body is then not sent, so that
@@ -170,7 +191,15 @@ async def send_produced(req: Request, send: Send, start: Message, chunks: AsyncI
                 await send_unless_left(send, {'type': 'http.response.body', 'body': b''}, client_left)
             else:
                 streamed = True
-                await send_stream(send, chunks, client_left, length=length)
+                await send_stream(
+                    send,
+                    body.chunks,
+                    client_left,
+                    encode=body.encode,
+                    length=length,
+                    upkeep=body.upkeep,
+                    shutdown=shutdown,
+                )
     finally:
         if not streamed:
-            await close_stream(chunks)
+            await close_stream(body.chunks)

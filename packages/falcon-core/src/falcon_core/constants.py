@@ -1,14 +1,19 @@
 """Media types, request methods and header rules that the other modules share."""
 
+import os
 from typing import Final
 
 __all__ = [
     'COMBINED_METHODS',
+    'DEFAULT_HEARTBEAT_S',
     'DEFAULT_MEDIA_TYPE',
+    'DEFAULT_SHUTDOWN_GRACE_S',
+    'FALCON_CUSTOM_HTTP_METHODS',
     'HTTP_METHODS',
     'HTTP_WG_DRAFT_METHODS',
     'MEDIA_BMP',
     'MEDIA_CSV',
+    'MEDIA_EVENT_STREAM',
     'MEDIA_GIF',
     'MEDIA_HTML',
     'MEDIA_JPEG',
@@ -28,6 +33,7 @@ __all__ = [
 
 MEDIA_BMP: Final = 'image/bmp'
 MEDIA_CSV: Final = 'text/csv; charset=utf-8'
+MEDIA_EVENT_STREAM: Final = 'text/event-stream'  # WHATWG HTML, section 9.2.5
 MEDIA_GIF: Final = 'image/gif'
 MEDIA_HTML: Final = 'text/html; charset=utf-8'
 MEDIA_JPEG: Final = 'image/jpeg'
@@ -43,6 +49,11 @@ MEDIA_XML: Final = 'application/xml'
 MEDIA_YAML: Final = 'application/yaml'
 
 DEFAULT_MEDIA_TYPE: Final = MEDIA_JSON
+
+# Of event streams, in seconds: when a comment is sent for want of an event, and how long one may outlive the word that
+# the application stops.
+DEFAULT_HEARTBEAT_S: Final = 15.0
+DEFAULT_SHUTDOWN_GRACE_S: Final = 1.0
 
 # The methods are lists, as applications add their own to them to set up a router.
 
@@ -69,8 +80,19 @@ WEBDAV_METHODS: Final = [
 # Methods still in a draft of the HTTP working group.
 HTTP_WG_DRAFT_METHODS: Final = ['QUERY']
 
+# Methods of an application's own: the environment variable of that name, separated by commas, when this is imported.
+FALCON_CUSTOM_HTTP_METHODS: Final = [
+    method.strip().upper() for method in os.environ.get('FALCON_CUSTOM_HTTP_METHODS', '').split(',') if method.strip()
+]
+
 # WEBSOCKET is no method on the wire; it is the name under which a route keeps its on_websocket responder.
-COMBINED_METHODS: Final = [*HTTP_METHODS, *WEBDAV_METHODS, *HTTP_WG_DRAFT_METHODS, 'WEBSOCKET']
+COMBINED_METHODS: Final = [
+    *HTTP_METHODS,
+    *WEBDAV_METHODS,
+    *HTTP_WG_DRAFT_METHODS,
+    *FALCON_CUSTOM_HTTP_METHODS,
+    'WEBSOCKET',
+]
 
 # Request headers whose value must not be joined with that of a second header of the same name (RFC 9110, section 5.3).
 SINGLETON_HEADERS: Final = frozenset(

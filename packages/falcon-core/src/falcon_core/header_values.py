@@ -1,9 +1,12 @@
 """What the name and the value of a header may hold (RFC 9110, sections 5.1 and 5.5)."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
-__all__ = ['WHITESPACE', 'check_header_name', 'check_header_value', 'is_token']
+__all__ = ['WHITESPACE', 'Headers', 'check_header_name', 'check_header_value', 'check_headers', 'is_token']
+
+Headers: TypeAlias = Mapping[str, str] | list[tuple[str, str]]
 
 # RFC 9110, section 5.6.3. `str.strip` would also take U+00A0 and U+0085, which may be bytes of text in UTF-8.
 WHITESPACE: Final = ' \t'
@@ -48,3 +51,20 @@ def check_header_value(value: str) -> str:
             'and none outside ISO 8859-1'
         )
     return value
+
+
+def check_headers(headers: Headers) -> Headers:
+    """Return several headers as they are; a list of them if they could be iterated over only once.
+
+    Args:
+        headers: A mapping from name to value, or pairs; a value that is no string is taken as the string of it.
+
+    Raises:
+        ValueError: One of them cannot be in a header; see `check_header_name` and `check_header_value`.
+    """
+    if not isinstance(headers, Mapping | list):
+        headers = list(headers)
+    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+        check_header_name(name)
+        check_header_value(str(value))
+    return headers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import FalconError
+from falcon_core.header_values import check_headers
 from falcon_core.http_status import ResponseHeaders, code_to_http_status, http_status_to_code
 from falcon_core.status_codes import HTTP_500
 from falcon_core.uri import encode_check_escaped
@@ -61,7 +62,7 @@ class HTTPError(FalconError):
         code (int | None): See above.
 
     Raises:
-        ValueError: `status` is no status.
+        ValueError: `status` is no status, or a header has characters that it cannot have (RFC 9110, section 5).
     """
 
     # What an instance has, the class has as well: for tools that look at classes, and for subclasses to fix.
@@ -87,7 +88,7 @@ class HTTPError(FalconError):
         self.status = status
         self.title = title or status_line
         self.description = description
-        self.headers = headers
+        self.headers = None if headers is None else check_headers(headers)
         self.code = code
         if href:
             self.link = {'text': href_text or _DEFAULT_LINK_TEXT, 'href': encode_check_escaped(href), 'rel': 'help'}

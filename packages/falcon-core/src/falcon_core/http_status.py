@@ -2,14 +2,14 @@
 
 import http
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
 from falcon_core import status_codes
+from falcon_core.header_values import Headers, check_headers
 
 __all__ = ['HTTPStatus', 'ResponseHeaders', 'code_to_http_status', 'http_status_to_code']
 
-ResponseHeaders = Mapping[str, str] | list[tuple[str, str]]
+ResponseHeaders = Headers
 
 # An application uses a handful of statuses; the bound only keeps made-up phrases from piling up.
 _CACHE_SIZE = 256
@@ -34,6 +34,9 @@ class HTTPStatus(Exception):
         status (str | int | http.HTTPStatus): See above.
         headers (Mapping[str, str] | list[tuple[str, str]] | None): See above.
         text (str | None): See above.
+
+    Raises:
+        ValueError: A header has characters that it cannot have (RFC 9110, section 5).
     """
 
     # What an instance has, the class has as well: for tools that look at classes, and for subclasses to fix.
@@ -49,7 +52,7 @@ class HTTPStatus(Exception):
     ) -> None:
         super().__init__(status, headers, text)
         self.status = status
-        self.headers = headers
+        self.headers = None if headers is None else check_headers(headers)
         self.text = text
 
     @property

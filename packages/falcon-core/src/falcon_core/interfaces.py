@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from falcon_core.asgi_types import Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from falcon_core.media import Handlers
+    from falcon_core.options import ResponseOptions
     from falcon_core.registry import Registry
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     'StreamBody',
     'TypedMediaHandler',
     'TypedPayloadHandler',
+    'Upkeep',
 ]
 
 
@@ -136,28 +137,56 @@ class TypedPayloadHandler(PayloadHandler, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Upkeep:
+    """What a body needs that may take as long as its client likes, while it is sent.
+
+    Attributes:
+        heartbeat_s: After how many seconds without anything else sent `heartbeat` is sent; None for never.
+        heartbeat: Bytes that may stand between any two chunks, and that the client passes over.
+        send_timeout_s: How many seconds the server may take to accept one piece, before the client counts as one that
+            stopped reading and is given up; None for any number.
+        shutdown_grace_s: For how many seconds the body may go on after the application was told to stop; None for as
+            long as the server lets it.
+        last_chunk: Sent where the shutdown ended the body, after its iterator was closed.
+        starts_at_once: Whether the client is to get the headers before the first chunk is there. A server may keep them
+            until then (ASGI specification, "Response Start").
+    """
+
+    heartbeat_s: float | None = None
+    heartbeat: bytes = b''
+    send_timeout_s: float | None = None
+    shutdown_grace_s: float | None = None
+    last_chunk: bytes = b''
+    starts_at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StreamBody:
     """A response body that is produced while it is sent.
 
     Attributes:
-        chunks: The body's bytes, in order, in pieces of any size. Closed with `aclose` when it is not read to
-            its end, if it has that method.
+        chunks: The body's bytes, in order, in pieces of any size; or what `encode` makes them of. Closed with `aclose`
+            when it is not read to its end, if it has that method.
         headers: Headers the response gets unless the responder set them: lowercase name to value.
+        upkeep: What the body needs while it is sent; None for nothing.
+        encode: Makes the bytes of what `chunks` gives; None if it gives bytes.
     """
 
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncIterator[Any]
     headers: Mapping[str, str] = field(default_factory=dict)
+    upkeep: Upkeep | None = None
+    encode: Callable[[Any], bytes] | None = None
 
 
 class BodyFactory(Protocol):
     """Makes a body out of what a responder put on the response (group `falcon.bodies`)."""
 
-    def __call__(self, value: Any, handlers: 'Handlers') -> StreamBody:
+    def __call__(self, value: Any, options: 'ResponseOptions', /) -> StreamBody:
         """Return the body.
 
         Args:
             value: What the responder assigned to the attribute that the entry point is named for.
-            handlers: The media handlers of the application's responses.
+            options: How the application makes responses; among them its media handlers.
 
         Raises:
             TypeError: The value is not what the attribute takes.

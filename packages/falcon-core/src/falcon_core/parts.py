@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from falcon_core.interfaces import BodyFactory, MediaHandler, PayloadHandler, ScopeServerFactory
 
 __all__ = [
+    'announced_bodies',
     'body_factory',
     'installed_media_handlers',
     'media_handler_for',
@@ -117,6 +118,12 @@ def body_factory(name: str) -> 'BodyFactory':
     if factory is None:
         raise _missing(f'resp.{name}', 'falcon.bodies', name, _BODY_DISTRIBUTIONS)
     return factory
+
+
+@cache
+def announced_bodies() -> tuple[str, ...]:
+    """Return the response attributes that an installed distribution makes a body of."""
+    return tuple(dict.fromkeys(name for name, _ in _load('falcon.bodies')))
 
 
 def _missing(feature: str, group: str, name: str, distributions: dict[str, str]) -> UnsupportedError:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final, NoReturn, TypeVar
 
 from falcon_core.http_errors import HTTPInvalidParam
+from falcon_core.limits import check_query_params
 from falcon_core.uri import decode, encode_value
 
 __all__ = [
@@ -42,17 +43,24 @@ _FALSE_STRINGS: Final = frozenset({'false', 'False', 'f', 'no', 'n', '0', 'off'}
 _DELIMITERS: Final = {',': ',', '|': '|', ' ': ' ', 'pipeDelimited': '|', 'spaceDelimited': ' '}
 
 
-def parse_query_string(query_string: str, keep_blank: bool = False, csv: bool = False) -> dict[str, str | list[str]]:
+def parse_query_string(
+    query_string: str, keep_blank: bool = False, csv: bool = False, *, max_params: int | None = None
+) -> dict[str, str | list[str]]:
     """Return the parameters of a query string, or of a URL-encoded form.
 
     Args:
         query_string: Such as `a=1&b=2&b=3`.
         keep_blank: True to keep parameters whose value is empty.
         csv: True to take commas, unless they are percent-encoded, as delimiters of a list.
+        max_params: How many parameters, and items of such lists, to take; None for any number.
 
     Returns:
         Name to value, both decoded; the value is a list where there is more than one, or where `csv` found a comma.
+
+    Raises:
+        HTTPBadRequest: There are more than `max_params`.
     """
+    check_query_params(query_string, max_params, csv=csv)
     parameters: dict[str, str | list[str]] = {}
     for field in query_string.split('&'):
         name, _, value = field.partition('=')

@@ -10,8 +10,8 @@ __all__ = ['ContentRange', 'format_content_range', 'parse_range', 'parse_range_u
 
 ContentRange = tuple[int, int, int | Literal['*']] | tuple[int, int, int | Literal['*'], str]
 
-# No representation is longer than 20 digits can say, and int() takes time for more.
-_OFFSETS = re.compile(r'([0-9]{0,20})-([0-9]{0,20})')
+# No representation is as long as this many digits can say, and int() takes time for more.
+_OFFSETS = re.compile(r'([0-9]{0,100})-([0-9]{0,100})')
 
 
 def parse_range_unit(header: str) -> str:
@@ -66,7 +66,8 @@ def _split(header: str) -> tuple[str, str]:
 
 
 def _malformed() -> HTTPInvalidHeader:
-    return HTTPInvalidHeader('It must be a range formatted according to RFC 9110.', 'Range')
+    # The text of Falcon; the RFC has been succeeded by RFC 9110.
+    return HTTPInvalidHeader('It must be a range formatted according to RFC 7233.', 'Range')
 
 
 def resolve_range(range_: tuple[int, int], length: int) -> tuple[int, int] | None:

@@ -126,7 +126,7 @@ def missing_responder(method: str, responders: Mapping[str, Responder] | None) -
     allowed = allowed_methods(responders)
     if method == 'OPTIONS':
         return options_responder(allowed)
-    return method_not_allowed(sorted({*allowed, 'OPTIONS'}))
+    return method_not_allowed(allowed if 'OPTIONS' in allowed else [*allowed, 'OPTIONS'])
 
 
 def options_responder(allowed: list[str]) -> Responder:

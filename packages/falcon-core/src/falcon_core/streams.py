@@ -6,17 +6,22 @@ Streams, event streams and any other body made on the way go through this one lo
   inside the iterator belong to one task.
 - When the client leaves, the iterator gets `CancelledError` where it waits, or is closed where it had just yielded;
   either way its `finally` has run before `send_stream` returns. It costs one task for each stream that waits for
-  anything, none for a chunk.
+  anything, none for a chunk. The same happens to an iterator whose client does not read, or that the shutdown ends.
+- Nothing is sent beside a chunk: a heartbeat waits for it, and it for the heartbeat.
 - A cancellation from outside is never mistaken for a client that left: it goes on to the caller.
 - An iterator that never waits, sent to a server that never makes it wait, still lets the event loop run.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from time import monotonic
 from typing import Any
 
+from falcon_core._keeper import Keeper
 from falcon_core.asgi_types import Message, Receive, Send
+from falcon_core.interfaces import Upkeep
+from falcon_core.shutdown import Shutdown
 
 __all__ = [
     'ClientLeft',
@@ -36,6 +41,9 @@ _MAX_SECONDS_WITHOUT_PASS = 0.001
 # How many turns others get before a client counts as there that, to all appearances, has left. The server has known for
 # as long as it has refused to send: what it has to say is there, but for the turns that its `receive` itself takes.
 _TURNS = 8
+
+# How long the end of a body may take that the shutdown has ended.
+_LAST_CHUNK_TIMEOUT_S = 1.0
 
 ClientLeft = Callable[[], Coroutine[Any, Any, None]]
 
@@ -98,10 +106,13 @@ async def wait_disconnect(receive: Receive) -> None:
 
 async def send_stream(
     send: Send,
-    chunks: AsyncIterator[bytes],
+    chunks: AsyncIterator[Any],
     client_left: ClientLeft,
     *,
+    encode: Callable[[Any], bytes] | None = None,
     length: int | None = None,
+    upkeep: Upkeep | None = None,
+    shutdown: Shutdown | None = None,
 ) -> bool:
     """Send a body that follows its `http.response.start`, chunk by chunk, then its end.
 
@@ -113,46 +124,29 @@ async def send_stream(
         chunks: The body. Empty chunks are passed over. Closed in any case, if it has an `aclose` method.
         client_left: Called once, if anything is waited for; the coroutine it returns runs beside the sending and ends
             when the client has left, for no other reason.
+        encode: Makes the bytes of what `chunks` gives; None if it gives bytes.
         length: The size of the body in bytes that the client was promised, or None. Not every server closes the
             connection of a body that is too short, and a client would wait for the rest.
+        upkeep: What the body needs while it is sent, or None.
+        shutdown: What tells that the application stops, for an upkeep that has a grace for it.
 
     Returns:
-        True if the whole body was sent, False if the client left first.
+        True if the whole body was sent, or all until the shutdown ended it; False if the client left first, or was
+        given up because it did not read.
 
     Raises:
-        Exception: Whatever the iterator raised, or `send` other than OSError, or `client_left` other than OSError;
-            the end of the body is then not sent, so that the client can tell that something is missing.
+        Exception: Whatever the iterator or `encode` raised, or `send` or `client_left` other than OSError; the end of
+            the body is then not sent, so that the client can tell that something is missing.
         TypeError: A chunk is not bytes.
         ValueError: The body is not as long as promised.
     """
     watch = _Watch(client_left)
-    taken = sent = 0
-    last_pass = monotonic()
+    if upkeep is not None:
+        heartbeat = partial(_sent, send, upkeep.heartbeat)
+        watch.keeper = Keeper(upkeep, shutdown, heartbeat, watch.end)
+    sent = 0
     try:
-        async for chunk in chunks:
-            # Only an iterator that takes no notice of being cancelled gets here then.
-            if watch.client_gone:
-                break
-            if type(chunk) is not bytes:
-                chunk = _as_bytes(chunk)
-            if chunk:
-                sent += len(chunk)
-                if length is not None and sent > length:
-                    raise _wrong_length(sent, length)
-                try:
-                    await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
-                except Exception as error:
-                    if not tells_of_disconnect(error):
-                        # If the client has left, the watch ends this.
-                        for _ in range(_TURNS):
-                            await asyncio.sleep(0)
-                        raise
-                    watch.client_gone = True
-                    break
-            taken += 1
-            if taken % _CHUNKS_PER_LOOK == 0 and monotonic() - last_pass > _MAX_SECONDS_WITHOUT_PASS:
-                await asyncio.sleep(0)
-                last_pass = monotonic()
+        sent = await _send_chunks(send, chunks, watch, encode, length)
     except asyncio.CancelledError:
         if not watch.stop():
             raise
@@ -165,7 +159,90 @@ async def send_stream(
         return False
     if length is not None and sent < length:
         raise _wrong_length(sent, length)
+    if upkeep is not None:
+        return await _send_end(send, client_left, upkeep, shut_down=watch.over)
     return await send_unless_left(send, {'type': 'http.response.body', 'body': b'', 'more_body': False}, client_left)
+
+
+async def _send_chunks(
+    send: Send, chunks: AsyncIterator[Any], watch: '_Watch', encode: Callable[[Any], bytes] | None, length: int | None
+) -> int:
+    """Send all chunks, or as many as there are until the watch is over; return their size if `length` is known."""
+    keeper = watch.keeper
+    if keeper is not None and keeper.upkeep.starts_at_once:
+        keeper.begin_sending()
+        if not await _sent(send, b''):
+            watch.over = watch.client_gone = True
+            return 0
+        keeper.is_sending = False
+    sent = 0
+    until_look = _CHUNKS_PER_LOOK
+    last_pass = monotonic()
+    async for chunk in chunks:
+        # Only an iterator that takes no notice of being cancelled gets here then.
+        if watch.over:
+            break
+        if encode is not None:
+            chunk = encode(chunk)
+        elif type(chunk) is not bytes:
+            chunk = _as_bytes(chunk)
+        if chunk:
+            if length is not None:
+                sent += len(chunk)
+                if sent > length:
+                    raise _wrong_length(sent, length)
+            if keeper is not None:
+                if keeper.pinging is not None:
+                    await keeper.pinged()
+                keeper.begin_sending()
+            # Not by `_sent`, which would take a fifth of the time of all this.
+            try:
+                await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
+            except Exception as error:  # noqa: BLE001 - raised again unless it says that the client has left
+                await _raise_unless_left(error)
+                watch.over = watch.client_gone = True
+                break
+            if keeper is not None:
+                keeper.is_sending = False
+        until_look -= 1
+        if not until_look:
+            until_look = _CHUNKS_PER_LOOK
+            if monotonic() - last_pass > _MAX_SECONDS_WITHOUT_PASS:
+                await asyncio.sleep(0)
+                last_pass = monotonic()
+    return sent
+
+
+async def _sent(send: Send, chunk: bytes) -> bool:
+    """Send a chunk beside a watch; return False if the server says that the client has left."""
+    try:
+        await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
+    except Exception as error:  # noqa: BLE001 - as above
+        await _raise_unless_left(error)
+        return False
+    return True
+
+
+async def _raise_unless_left(error: Exception) -> None:
+    """Raise what `send` raised, unless it says that the client has left."""
+    if not tells_of_disconnect(error):
+        # If the client has left, the watch cancels who is here.
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        raise error
+
+
+async def _send_end(send: Send, client_left: ClientLeft, upkeep: Upkeep, *, shut_down: bool) -> bool:
+    """Send the end of a body that has an upkeep; return False if the client has left or does not read."""
+    timeouts = [upkeep.send_timeout_s, _LAST_CHUNK_TIMEOUT_S if shut_down else None]
+    try:
+        async with asyncio.timeout(min((timeout for timeout in timeouts if timeout is not None), default=None)):
+            if shut_down and upkeep.last_chunk and not await _sent(send, upkeep.last_chunk):
+                return False
+            end = {'type': 'http.response.body', 'body': b'', 'more_body': False}
+            return await send_unless_left(send, end, client_left)
+    except TimeoutError:
+        return False
 
 
 def _as_bytes(chunk: object) -> bytes:
@@ -186,7 +263,14 @@ async def close_stream(chunks: AsyncIterator[object]) -> None:
 
 
 class _Watch:
-    """Cancels the task that made it when the client leaves, until it is stopped."""
+    """Cancels the task that made it when the client leaves, or when told to end the sending, until it is stopped.
+
+    Attributes:
+        keeper: What does the upkeep, if there is any; started and stopped with the watch.
+        over: Whether nothing more of the iterator is to be sent.
+        client_gone: Whether nothing more at all is to be sent.
+        failure: What the watching failed with, if it did.
+    """
 
     __slots__ = (
         '_beginning',
@@ -197,6 +281,8 @@ class _Watch:
         '_watcher',
         'client_gone',
         'failure',
+        'keeper',
+        'over',
     )
 
     def __init__(self, client_left: ClientLeft) -> None:
@@ -205,8 +291,10 @@ class _Watch:
         self._sender: asyncio.Task[Any] | None = sender
         self._cancellations_before = sender.cancelling()
         self._cancelled = False
+        self.over = False
         self.client_gone = False
         self.failure: BaseException | None = None
+        self.keeper: Keeper | None = None
         self._client_left = client_left
         self._watcher: asyncio.Task[None] | None = None
         # A body that is sent without waiting for anything, as short ones are, needs no watcher: none would ever run.
@@ -215,17 +303,23 @@ class _Watch:
     def _begin(self) -> None:
         self._watcher = asyncio.create_task(self._client_left())
         self._watcher.add_done_callback(self._on_done)
+        if self.keeper is not None:
+            self.keeper.start()
 
     def _on_done(self, watcher: asyncio.Task[None]) -> None:
         if watcher.cancelled():
             return
         # Fetched also when nobody is left to hear of it, or asyncio would log it as never retrieved.
         failure = watcher.exception()
-        if self._sender is None:
+        self.end(client_gone=True, failure=None if failure is None or tells_of_disconnect(failure) else failure)
+
+    def end(self, *, client_gone: bool, failure: BaseException | None = None) -> None:
+        """Have the sending end: cancel it where it waits, unless it has ended or is about to."""
+        if self._sender is None or self.over:
             return
-        if failure is not None and not tells_of_disconnect(failure):
-            self.failure = failure
-        self.client_gone = self._cancelled = True
+        self.over = self._cancelled = True
+        self.client_gone = client_gone
+        self.failure = failure
         self._sender.cancel()
 
     def stop(self) -> bool:
@@ -236,6 +330,8 @@ class _Watch:
         self._beginning.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+        if self.keeper is not None:
+            self.keeper.stop()
         # The iterator may have taken the cancellation back itself; another one's must not be taken back for it.
         if self._cancelled and sender.cancelling() > self._cancellations_before:
             sender.uncancel()

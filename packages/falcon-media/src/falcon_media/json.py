@@ -5,7 +5,6 @@ dataclasses and Structs, and integers of any size; NaN and the infinities, for w
 """
 
 import io
-import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from inspect import isawaitable
@@ -17,34 +16,23 @@ from falcon_core.coroutines import is_coroutine_callable
 from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import AsyncReadableIO, ReadableIO
 from falcon_core.media import BaseHandler, TextBaseHandlerWS
+from falcon_media._json_text import decode, encode
 from falcon_media._typed import convert, json_decoder, refusal, refusal_text
 
 __all__ = ['JSONHandler', 'JSONHandlerWS']
-
-_encoder = msgspec.json.Encoder()
-_decode = msgspec.json.Decoder().decode
 
 # What text that is no JSON makes a decoder raise; RecursionError if it is nested deeper than the interpreter goes.
 _MALFORMED = (ValueError, RecursionError, msgspec.DecodeError)
 
 
-def _encode(media: object) -> bytes:
-    try:
-        return _encoder.encode(media)
-    except TypeError:
-        # The standard library also takes subclasses of str, int and float, and keys that are None, booleans or
-        # such subclasses. They are rare, so that going round by it slows down nothing else.
-        return _encoder.encode(json.loads(json.dumps(media, default=msgspec.to_builtins)))
-
-
 def _decode_as(body: bytes | str, kind: Any) -> Any:
-    decode = json_decoder(kind)
+    decode_typed = json_decoder(kind)
     try:
-        return decode(body)
+        return decode_typed(body)
     except msgspec.ValidationError:
         # Where the type is violated, decoding ends. What is malformed further on is the graver fault.
         with suppress(msgspec.ValidationError):  # a number out of range
-            _decode(body)
+            decode(body)
         raise
 
 
@@ -63,15 +51,15 @@ class JSONHandlerWS(TextBaseHandlerWS):
     def __init__(
         self, dumps: Callable[[Any], str | bytes] | None = None, loads: Callable[[str], Any] | None = None
     ) -> None:
-        self.dumps = dumps or _encode
-        self.loads = loads or _decode
+        self.dumps = dumps or encode
+        self.loads = loads or decode
 
     def serialize(self, media: object) -> str:
         """Return `media` as JSON.
 
         Raises:
             TypeError: There is no JSON for something in it.
-            ValueError: It is nested too deeply.
+            ValueError: It is nested too deeply, or has a lone surrogate.
         """
         try:
             text = self.dumps(media)
@@ -97,7 +85,7 @@ class JSONHandlerWS(TextBaseHandlerWS):
             ValueError: It is malformed or nested too deeply, or not of the type; the text then ends with the path.
         """
         try:
-            return _decode_as(payload, kind) if self.loads is _decode else convert(self.loads(payload), kind)
+            return _decode_as(payload, kind) if self.loads is decode else convert(self.loads(payload), kind)
         except _MALFORMED as exc:
             raise ValueError(refusal_text(exc)) from exc
 
@@ -120,8 +108,8 @@ class JSONHandler(BaseHandler):
         dumps: Callable[[Any], str | bytes | Awaitable[str | bytes]] | None = None,
         loads: Callable[[str], Any] | None = None,
     ) -> None:
-        self._dumps: Callable[[object], Any] = dumps or _encode
-        self._loads: Callable[[bytes], Any] = _decode if loads is None else lambda body: loads(body.decode())
+        self._dumps: Callable[[object], Any] = dumps or encode
+        self._loads: Callable[[bytes], Any] = decode if loads is None else lambda body: loads(body.decode())
         self._awaits = is_coroutine_callable(dumps) or is_coroutine_callable(loads)
 
     @property
@@ -139,6 +127,7 @@ class JSONHandler(BaseHandler):
 
         Raises:
             TypeError: There is no JSON for something in it.
+            ValueError: There is a lone surrogate in it, or an integer of more than 4300 digits.
             RecursionError: It is nested too deeply.
         """
         return _as_bytes(self._dumps(media))
@@ -166,7 +155,7 @@ class JSONHandler(BaseHandler):
         """
         body = _present(body)
         try:
-            return _decode_as(body, kind) if self._loads is _decode else convert(self._loads(body), kind)
+            return _decode_as(body, kind) if self._loads is decode else convert(self._loads(body), kind)
         except _MALFORMED as exc:
             raise refusal(exc, 'JSON') from exc
 

@@ -20,13 +20,15 @@ class URLEncodedFormHandler(BaseHandler):
     Args:
         keep_blank: True to keep fields whose value is empty.
         csv: True to take commas, unless they are percent-encoded, as delimiters of a list.
+        max_params: How many fields, and items of such lists, a form may have; None for any number.
     """
 
     media_types = ('application/x-www-form-urlencoded',)
 
-    def __init__(self, keep_blank: bool = True, csv: bool = False) -> None:
+    def __init__(self, keep_blank: bool = True, csv: bool = False, *, max_params: int | None = 10_000) -> None:
         self._keep_blank = keep_blank
         self._csv = csv
+        self._max_params = max_params
 
     def serialize(self, media: Any, content_type: str) -> bytes:
         """Return a form as bytes.
@@ -47,6 +49,7 @@ class URLEncodedFormHandler(BaseHandler):
         An empty body is an empty form. Escapes that are no UTF-8 become U+FFFD.
 
         Raises:
+            HTTPBadRequest: There are more than `max_params`.
             MediaMalformedError: The body has bytes outside ASCII, which a form has to escape.
         """
         return self._fields(stream.read())
@@ -59,6 +62,7 @@ class URLEncodedFormHandler(BaseHandler):
         once.
 
         Raises:
+            HTTPBadRequest: There are more than `max_params`.
             MediaMalformedError: The body has bytes outside ASCII, which a form has to escape.
             MediaMismatchError: The form is not of the type.
         """
@@ -77,4 +81,4 @@ class URLEncodedFormHandler(BaseHandler):
             text = body.decode('ascii')
         except UnicodeDecodeError as exc:
             raise MediaMalformedError('URL-encoded') from exc
-        return parse_query_string(text, self._keep_blank, self._csv)
+        return parse_query_string(text, self._keep_blank, self._csv, max_params=self._max_params)

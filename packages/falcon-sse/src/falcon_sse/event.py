@@ -54,7 +54,7 @@ class SSEvent:
     'event: note\nid: 7\ndata: first\ndata: second\n\n'
     """
 
-    __slots__ = ('_comment', '_data', '_event_id', '_event_type', '_retry', '_text', 'json')
+    __slots__ = ('_comment', '_data', '_event_id', '_event_type', '_json', '_retry', '_text', '_wire')
 
     def __init__(
         self,
@@ -74,11 +74,13 @@ class SSEvent:
             event_type = event
         self._data = None if data is None else _data(data)
         self._text = None if text is None else _text('text', text)
-        self.json = json
+        self._json = json
         self._event_type = None if event_type is None else _line('event_type', event_type)
         self._event_id = None if event_id is None else _line('event_id', event_id)
         self._retry = None if retry is None else _milliseconds(retry)
         self._comment = None if comment is None else _text('comment', comment)
+        # The event as bytes, once it was encoded, until something is set; not where `json` is sent, which may change.
+        self._wire: bytes | None = None
 
     @property
     def data(self) -> str | bytes | None:
@@ -87,6 +89,7 @@ class SSEvent:
 
     @data.setter
     def data(self, value: str | bytes | None) -> None:
+        self._wire = None
         self._data = None if value is None else _data(value)
 
     @property
@@ -96,7 +99,18 @@ class SSEvent:
 
     @text.setter
     def text(self, value: str | None) -> None:
+        self._wire = None
         self._text = None if value is None else _text('text', value)
+
+    @property
+    def json(self) -> object:
+        """The object whose JSON text is the data, or None."""
+        return self._json
+
+    @json.setter
+    def json(self, value: object) -> None:
+        self._wire = None
+        self._json = value
 
     @property
     def event_type(self) -> str | None:
@@ -105,6 +119,7 @@ class SSEvent:
 
     @event_type.setter
     def event_type(self, value: str | None) -> None:
+        self._wire = None
         self._event_type = None if value is None else _line('event_type', value)
 
     @property
@@ -123,6 +138,7 @@ class SSEvent:
 
     @event_id.setter
     def event_id(self, value: str | None) -> None:
+        self._wire = None
         self._event_id = None if value is None else _line('event_id', value)
 
     @property
@@ -132,6 +148,7 @@ class SSEvent:
 
     @retry.setter
     def retry(self, value: int | None) -> None:
+        self._wire = None
         self._retry = None if value is None else _milliseconds(value)
 
     @property
@@ -141,6 +158,7 @@ class SSEvent:
 
     @comment.setter
     def comment(self, value: str | None) -> None:
+        self._wire = None
         self._comment = None if value is None else _text('comment', value)
 
     def __repr__(self) -> str:
@@ -157,6 +175,8 @@ class SSEvent:
         Raises:
             MissingDistribution: `json` is needed, no handler was given and none is installed.
         """
+        if self._wire is not None:
+            return self._wire.decode()
         wire = '' if self._comment is None else ': ' + _folded(self._comment, '\n: ') + '\n'
         if self._event_type is not None:
             wire += f'event: {self._event_type}\n'
@@ -166,7 +186,7 @@ class SSEvent:
             wire += f'retry: {self._retry}\n'
         data = self._data
         if data is None:
-            data = self._text if self._text is not None or self.json is None else self._json_text(handler)
+            data = self._text if self._text is not None or self._json is None else self._json_text(handler)
         elif isinstance(data, bytes):
             data = data.decode()
         if data is None:
@@ -176,10 +196,27 @@ class SSEvent:
             data = _folded(data, '\ndata: ')
         return f'{wire}data: {data}\n\n'
 
+    def encode(self, handler: 'MediaHandler | None' = None) -> bytes:
+        """Return the bytes that are sent; see `serialize`.
+
+        An event that goes to many clients is encoded once, unless its data is made of `json`.
+        """
+        wire = self._wire
+        if wire is None:
+            wire = self.serialize(handler).encode()
+            if not self.needs_json:
+                self._wire = wire
+        return wire
+
+    @property
+    def needs_json(self) -> bool:
+        """Whether the data is made of `json`."""
+        return self._json is not None and self._text is None and self._data is None
+
     def _json_text(self, handler: 'MediaHandler | None') -> str:
         if handler is None:
             handler = _installed_json_handler()
-        return handler.serialize(self.json, MEDIA_JSON).decode()
+        return handler.serialize(self._json, MEDIA_JSON).decode()
 
 
 def _folded(text: str, fold: str) -> str:

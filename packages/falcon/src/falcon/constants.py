@@ -3,6 +3,7 @@
 from falcon_core.constants import (
     COMBINED_METHODS,
     DEFAULT_MEDIA_TYPE,
+    FALCON_CUSTOM_HTTP_METHODS,
     HTTP_METHODS,
     HTTP_WG_DRAFT_METHODS,
     MEDIA_BMP,
@@ -28,6 +29,7 @@ from falcon_ws import WebSocketPayloadType
 __all__ = [
     'COMBINED_METHODS',
     'DEFAULT_MEDIA_TYPE',
+    'FALCON_CUSTOM_HTTP_METHODS',
     'HTTP_METHODS',
     'HTTP_WG_DRAFT_METHODS',
     'MEDIA_BMP',

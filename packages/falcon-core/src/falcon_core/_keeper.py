@@ -1,0 +1,128 @@
+"""The upkeep of a body while it is sent: heartbeats, a limit for a client that does not read, an end at the shutdown.
+
+One timer for each body does it all. It looks at what was done since it was set, and is set anew, so that a chunk costs
+a look at the clock and no timer. A heartbeat is sent by a task that lasts as long as its sending: one kept for the next
+would hold a kilobyte for each open stream and save three microseconds each time.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from falcon_core.interfaces import Upkeep
+from falcon_core.shutdown import Shutdown
+
+__all__ = ['Keeper']
+
+# By how much a timer may be early: the clock of uvloop's timers has milliseconds.
+_EARLY_S = 0.002
+
+
+class _End(Protocol):
+    """Ends the sending: as if the client had left, because of a failure, or so that its end is sent."""
+
+    def __call__(self, *, client_gone: bool, failure: BaseException | None = None) -> None: ...
+
+
+class Keeper:
+    """Does the upkeep of one body, from `start` to `stop`.
+
+    Args:
+        upkeep: What there is to do.
+        shutdown: What tells that the application stops, or None.
+        ping: Sends a heartbeat; gives False if the client has left.
+        end: Ends the sending.
+
+    Attributes:
+        upkeep (Upkeep): See above.
+        is_sending: Whether a chunk is being sent. To be set by `begin_sending`, and reset when the server has taken it.
+        pinging: The task that sends a heartbeat, or None. No chunk may be sent until `pinged` has returned.
+    """
+
+    __slots__ = ('_end', '_grace', '_loop', '_ping', '_shutdown', '_since', '_timer', 'is_sending', 'pinging', 'upkeep')
+
+    def __init__(
+        self,
+        upkeep: Upkeep,
+        shutdown: Shutdown | None,
+        ping: Callable[[], Coroutine[Any, Any, bool]],
+        end: _End,
+    ) -> None:
+        self.upkeep = upkeep
+        self._shutdown = None if upkeep.shutdown_grace_s is None else shutdown
+        self._ping = ping
+        self._end = end
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._grace: asyncio.TimerHandle | None = None
+        self._since = self._loop.time()  # when the last sending began
+        self.is_sending = False
+        self.pinging: asyncio.Task[bool] | None = None
+
+    def start(self) -> None:
+        """Begin the upkeep."""
+        if self.upkeep.heartbeat_s is not None or self.upkeep.send_timeout_s is not None:
+            self._look()
+        if self._shutdown is not None:
+            self._shutdown.add(self._on_shutdown)
+
+    def stop(self) -> None:
+        """End the upkeep, a heartbeat under way included."""
+        for handle in (self._timer, self._grace):
+            if handle is not None:
+                handle.cancel()
+        if self._shutdown is not None:
+            self._shutdown.discard(self._on_shutdown)
+        if self.pinging is not None:
+            self.pinging.cancel()
+
+    def begin_sending(self) -> None:
+        """Note that a chunk is about to be sent."""
+        self._since = self._loop.time()
+        self.is_sending = True
+
+    async def pinged(self) -> None:
+        """Return when the heartbeat under way was sent."""
+        if self.pinging is not None:
+            await asyncio.wait((self.pinging,))
+
+    def _look(self) -> None:
+        """Do what is due, and set the timer for what will be next."""
+        now = self._loop.time()
+        heartbeat_s, timeout_s = self.upkeep.heartbeat_s, self.upkeep.send_timeout_s
+        if self._is_busy() and timeout_s is not None and now >= self._since + timeout_s - _EARLY_S:
+            self._end(client_gone=True)
+            return
+        if not self._is_busy() and heartbeat_s is not None and now >= self._since + heartbeat_s - _EARLY_S:
+            self._since = now
+            self.pinging = self._loop.create_task(self._ping())
+            self.pinging.add_done_callback(self._on_pinged)
+        # While a chunk is sent there is no heartbeat to wait for, and while none is sent no timeout; what begins
+        # meanwhile is due later than if it began now.
+        idle_since = now if self._is_busy() else self._since
+        busy_since = self._since if self._is_busy() else now
+        times = []
+        if heartbeat_s is not None:
+            times.append(idle_since + heartbeat_s)
+        if timeout_s is not None:
+            times.append(busy_since + timeout_s)
+        self._timer = self._loop.call_at(min(times), self._look)
+
+    def _is_busy(self) -> bool:
+        return self.is_sending or self.pinging is not None
+
+    def _on_pinged(self, pinging: asyncio.Task[bool]) -> None:
+        self.pinging = None
+        if pinging.cancelled():
+            return
+        failure = pinging.exception()
+        if failure is not None or not pinging.result():
+            self._end(client_gone=True, failure=failure)
+
+    def _on_shutdown(self) -> None:
+        assert self.upkeep.shutdown_grace_s is not None  # or it would not have been added
+        self._grace = self._loop.call_later(self.upkeep.shutdown_grace_s, self._on_grace_over)
+
+    def _on_grace_over(self) -> None:
+        # To a client that is being waited for, nothing can be sent that it would get in time.
+        self._end(client_gone=self._is_busy())

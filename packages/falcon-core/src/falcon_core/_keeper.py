@@ -36,7 +36,7 @@ class Keeper:
     Attributes:
         upkeep (Upkeep): See above.
         is_sending: Whether a chunk is being sent. To be set by `begin_sending`, and reset when the server has taken it.
-        pinging: The task that sends a heartbeat, or None. No chunk may be sent until `pinged` has returned.
+        pinging: The task that sends a heartbeat, or None. No chunk may be sent until it has ended.
     """
 
     __slots__ = ('_end', '_grace', '_loop', '_ping', '_shutdown', '_since', '_timer', 'is_sending', 'pinging', 'upkeep')
@@ -80,11 +80,6 @@ class Keeper:
         """Note that a chunk is about to be sent."""
         self._since = self._loop.time()
         self.is_sending = True
-
-    async def pinged(self) -> None:
-        """Return when the heartbeat under way was sent."""
-        if self.pinging is not None:
-            await asyncio.wait((self.pinging,))
 
     def _look(self) -> None:
         """Do what is due, and set the timer for what will be next."""

@@ -193,7 +193,7 @@ async def _send_chunks(
                     raise _wrong_length(sent, length)
             if keeper is not None:
                 if keeper.pinging is not None:
-                    await keeper.pinged()
+                    await asyncio.wait((keeper.pinging,))
                 keeper.begin_sending()
             # Not by `_sent`, which would take a fifth of the time of all this.
             try:

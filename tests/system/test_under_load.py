@@ -1,4 +1,4 @@
-"""Large bodies and many connections on a real server."""
+"""Many connections on a real server."""
 
 import asyncio
 import resource
@@ -13,13 +13,10 @@ from websockets.asyncio.client import connect
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(300),
-    pytest.mark.skipif(sys.platform != 'linux', reason='reads the memory of a process as Linux tells it'),
+    pytest.mark.skipif(sys.platform == 'win32', reason='sets a limit that Windows does not have'),
 ]
 
-BODY_BYTES = 1 << 30
-CHUNK = b'x' * 65536
 CONNECTIONS = 2000
-MAX_GROWTH_BYTES = 16 << 20
 FEW_TASKS = 10  # those of the server itself
 TIMEOUT_S = 120
 
@@ -40,32 +37,9 @@ def server(serve: Callable[..., Any], root: Any, open_files: None) -> Any:
 
 @pytest.fixture
 def client(server: Any) -> Iterator[httpx.Client]:
-    """A client that has had one small exchange of each kind, so that what is loaded once is loaded."""
+    """A client of the server."""
     with httpx.Client(base_url=server.url, timeout=TIMEOUT_S) as client:
-        client.get('/downloads/1')
-        client.post('/uploads', content=CHUNK)
         yield client
-
-
-def _peak_bytes(client: httpx.Client) -> int:
-    peak: int = client.get('/needs').json()['peak_bytes']
-    return peak
-
-
-def test_upload_in_flat_memory(client: httpx.Client) -> None:
-    """A body of a gigabyte is read whole, and the server does not keep it."""
-    before = _peak_bytes(client)
-    chunks = (CHUNK for _ in range(BODY_BYTES // len(CHUNK)))
-    assert client.post('/uploads', content=chunks).text == str(BODY_BYTES)
-    assert _peak_bytes(client) - before < MAX_GROWTH_BYTES
-
-
-def test_download_in_flat_memory(client: httpx.Client) -> None:
-    """A stream of a gigabyte arrives whole, and the server does not run ahead of the client."""
-    before = _peak_bytes(client)
-    with client.stream('GET', f'/downloads/{BODY_BYTES // len(CHUNK)}') as response:
-        assert sum(len(chunk) for chunk in response.iter_bytes()) == BODY_BYTES
-    assert _peak_bytes(client) - before < MAX_GROWTH_BYTES
 
 
 def test_thousands_of_websockets(server: Any, client: httpx.Client) -> None:
@@ -83,5 +57,5 @@ def test_thousands_of_websockets(server: Any, client: httpx.Client) -> None:
             return await asyncio.gather(*(talk(number) for number in range(CONNECTIONS)))
 
     assert asyncio.run(main()) == [f'hello from {number}' for number in range(CONNECTIONS)]
-    while client.get('/needs').json()['other_tasks'] >= FEW_TASKS:
+    while client.get('/tasks').json() >= FEW_TASKS:
         pass  # the server learns of the last closings only now; what never ends, the time limit of the test does

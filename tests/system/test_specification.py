@@ -88,7 +88,7 @@ def leaving_after(app: ASGIApp, count: int) -> ASGIApp:
         async def counted(event: Message) -> None:
             nonlocal pieces
             await send(event)
-            pieces += event['type'] == 'http.response.body'
+            pieces += bool(event.get('body'))
             if pieces == count:
                 enough.set()
 

@@ -2,6 +2,7 @@
 
 from encodings import normalize_encoding
 from encodings.aliases import aliases
+from functools import lru_cache
 
 __all__ = ['decode_text', 'is_charset']
 
@@ -11,10 +12,19 @@ _CODECS = ({*aliases.values()} | {'cp874', 'koi8_u', 'utf_8_sig'}) - {'mbcs', 'u
 _CODECS -= {codec for codec in _CODECS if codec.endswith('_codec') or codec == 'rot_13'}
 
 
-def _codec(charset: str) -> str | None:
+# Of more characters than any charset's name, none is looked up, so that the cache stays small.
+_MAX_NAME = 64
+
+
+@lru_cache(256)
+def _known_codec(charset: str) -> str | None:
     name = normalize_encoding(charset).lower()
     codec = aliases.get(name, name)
     return codec if codec in _CODECS else None
+
+
+def _codec(charset: str) -> str | None:
+    return _known_codec(charset) if len(charset) <= _MAX_NAME else None
 
 
 def is_charset(charset: str) -> bool:

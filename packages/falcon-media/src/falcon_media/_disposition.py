@@ -1,5 +1,6 @@
 """The names in the Content-Disposition header of a body part (RFC 7578, section 4.2)."""
 
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from falcon_core.http_errors import MultipartParseError
@@ -8,6 +9,10 @@ from falcon_media._charsets import decode_text
 
 __all__ = ['parse_disposition']
 
+# The fields of one form after another have the same names.
+_MAX_KEPT = 256
+_MAX_KEPT_CHARACTERS = 256
+
 
 def parse_disposition(header: str) -> tuple[str | None, str | None]:
     """Return the name of the field and the name of the file, each None if there is none.
@@ -15,11 +20,18 @@ def parse_disposition(header: str) -> tuple[str | None, str | None]:
     Raises:
         MultipartParseError: The name of the file is not in the charset that it claims.
     """
+    return (_kept if len(header) <= _MAX_KEPT_CHARACTERS else _parse)(header)
+
+
+def _parse(header: str) -> tuple[str | None, str | None]:
     _, parameters = parse_header(header)
     filename = _extended(parameters.get('filename*', ''))
     if filename is None:
         filename = _unescaped(parameters.get('filename'))
     return _unescaped(parameters.get('name')), filename
+
+
+_kept = lru_cache(_MAX_KEPT)(_parse)
 
 
 def _unescaped(name: str | None) -> str | None:

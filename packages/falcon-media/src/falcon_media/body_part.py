@@ -58,8 +58,8 @@ class BodyPart:
         options: MultipartParseOptions,
         default_charset: str,
     ) -> None:
-        encoding = headers.get('content-transfer-encoding', 'binary')
-        if encoding.lower() not in ('7bit', '8bit', 'binary'):
+        encoding = headers.get('content-transfer-encoding')
+        if encoding is not None and encoding.lower() not in ('7bit', '8bit', 'binary'):
             # RFC 7578, section 4.7, deprecates the header; these values say that the data is as it is.
             raise MultipartParseError(description='The Content-Transfer-Encoding of a body part is not supported.')
         self.headers = headers
@@ -108,9 +108,9 @@ class BodyPart:
         """
         if self._data is None:
             limit = self._options.max_body_part_buffer_size
-            if len(await self.stream.peek(limit + 1)) > limit:
+            self._data = await self.stream.read_whole(limit)
+            if self._data is None:
                 raise MultipartParseError(description=f'A body part exceeds {limit} bytes.')
-            self._data = await self.stream.readall()
         return self._data
 
     async def get_text(self) -> str | None:
@@ -120,10 +120,12 @@ class BodyPart:
             MultipartParseError: The charset is unknown or the data is not of it; also see `get_data`.
             OperationNotAllowed: See `get_data`.
         """
-        media_type, parameters = parse_header(self.content_type)
-        if media_type.lower() != _TEXT:
-            return None
-        charset = parameters.get('charset', self._default_charset)
+        charset = self._default_charset
+        if self.content_type != _TEXT:
+            media_type, parameters = parse_header(self.content_type)
+            if media_type.lower() != _TEXT:
+                return None
+            charset = parameters.get('charset', charset)
         try:
             return decode_text(await self.get_data(), charset)
         except ValueError as exc:

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
+from falcon_core.errors import OperationNotAllowed
+
 __all__ = ['AsyncWritable', 'BodyPartStream']
 
 
@@ -22,17 +24,19 @@ class BodyPartStream:
 
     Args:
         next_chunk: Gives the next bytes, and none at the end.
+        first_chunk: Bytes that come before those.
     """
 
-    __slots__ = ('_chunks', '_ended', '_held_bytes', '_next_chunk', '_offset')
+    __slots__ = ('_chunks', '_ended', '_held_bytes', '_left', '_next_chunk', '_offset')
 
-    def __init__(self, next_chunk: Callable[[], Awaitable[bytes]]) -> None:
+    def __init__(self, next_chunk: Callable[[], Awaitable[bytes]], first_chunk: bytes = b'') -> None:
         self._next_chunk = next_chunk
         # What has arrived and not been read: the chunks, but for `_offset` bytes of the first.
-        self._chunks: deque[bytes] = deque()
+        self._chunks: deque[bytes] = deque((first_chunk,) if first_chunk else ())
         self._offset = 0
-        self._held_bytes = 0
+        self._held_bytes = len(first_chunk)
         self._ended = False
+        self._left = False
 
     @property
     def eof(self) -> bool:
@@ -61,6 +65,20 @@ class BodyPartStream:
         await self._hold(size)
         return self._first(size)
 
+    async def read_whole(self, max_bytes: int, /) -> bytes | None:
+        """Return all that is left of the part, or None if that is more than `max_bytes`, and all of it still there.
+
+        See `read` for what it raises.
+        """
+        await self._hold(max_bytes + 1)
+        return None if self._held_bytes > max_bytes else self._take(self._held_bytes)
+
+    def leave(self) -> None:
+        """Say that the form goes on: what was not read is dropped, and to read raises OperationNotAllowed."""
+        self._left = True
+        self._chunks.clear()
+        self._offset = self._held_bytes = 0
+
     async def exhaust(self) -> None:
         """Read what is left of the part and drop it; see `read`."""
         async for _ in self:
@@ -73,10 +91,23 @@ class BodyPartStream:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield what is left of the part, in chunks as they arrive; see `read`."""
-        while self._held_bytes or await self._fill():
+        if self._held_bytes:
             yield self._take(self._held_bytes)
+        self._check_current()
+        # The chunks of a large part go straight through.
+        while not self._ended:
+            if chunk := await self._next_chunk():
+                yield chunk
+                self._check_current()
+            else:
+                self._ended = True
+
+    def _check_current(self) -> None:
+        if self._left and not self._ended:
+            raise OperationNotAllowed('received a read of a part after the form went on, expected it before that')
 
     async def _hold(self, size: int | None) -> None:
+        self._check_current()
         while (size is None or size < 0 or self._held_bytes < size) and await self._fill():
             pass
 
@@ -93,6 +124,9 @@ class BodyPartStream:
         return not self._ended
 
     def _take(self, size: int) -> bytes:
+        if len(self._chunks) == 1 and not self._offset and size == self._held_bytes:
+            self._held_bytes = 0
+            return self._chunks.popleft()
         data = self._first(size)
         self._drop(len(data))
         return data

@@ -4,8 +4,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from falcon_core.errors import OperationNotAllowed
-from falcon_core.http_errors import HTTPInvalidHeader, MultipartParseError
+from falcon_core.http_errors import HTTPInvalidHeader
 from falcon_core.interfaces import AsyncReadableIO
 from falcon_core.media import BaseHandler
 from falcon_core.media_types import parse_header
@@ -50,7 +49,7 @@ class MultipartForm:
         self._events: Iterator[Event] = iter(())
         self._default_charset = options.default_charset
         self._in_part = False
-        self._readable: BodyPartStream | None = None
+        self._current: BodyPartStream | None = None
         # A part whose beginning has been read but which has not been handed out yet.
         self._upcoming: BodyPart | None = None
         self._ended = False
@@ -72,21 +71,23 @@ class MultipartForm:
             StopAsyncIteration: There are no more.
         """
         if self._upcoming is None:
-            await self._leave_part()
+            if self._current is not None:
+                await self._leave_part(self._current)
             self._upcoming = self._begin_part(await self._next_begin())
         if self._upcoming.name == _CHARSET_FIELD:
             await self._adopt_charset(self._upcoming)
         part, self._upcoming = self._upcoming, None
         return part
 
-    async def _leave_part(self) -> None:
-        self._readable = None
+    async def _leave_part(self, stream: BodyPartStream) -> None:
+        stream.leave()
         while self._in_part:
             await self._next_data()
+        self._current = None
 
     async def _next_begin(self) -> PartBegin:
         if not self._ended:
-            event = await self._next_event()
+            event = next(self._events, None) or await self._received_event()
             if isinstance(event, PartBegin):
                 self._in_part = True
                 return event
@@ -97,17 +98,13 @@ class MultipartForm:
         raise StopAsyncIteration
 
     def _begin_part(self, event: PartBegin) -> BodyPart:
-        async def next_chunk() -> bytes:
-            if self._readable is not stream:
-                raise OperationNotAllowed('received a read of a part after the form went on, expected it before that')
-            return await self._next_data()
-
-        self._readable = stream = BodyPartStream(next_chunk)
-        try:
-            headers = {name.decode(): value.decode() for name, value in event.headers.items()}
-        except UnicodeDecodeError as exc:
-            raise MultipartParseError(description=f'A header of a body part is not UTF-8: {exc}.') from exc
-        return BodyPart(headers, stream, self._options, self._default_charset)
+        # What is here already of the data need not be waited for.
+        event_after = next(self._events, None)
+        first_chunk = event_after.data if isinstance(event_after, PartData) else b''
+        if event_after is not None and not first_chunk:
+            self._in_part = False
+        self._current = BodyPartStream(self._next_data, first_chunk)
+        return BodyPart(dict(event.headers), self._current, self._options, self._default_charset)
 
     async def _adopt_charset(self, part: BodyPart) -> None:
         charset = (await part.stream.peek(_MAX_CHARSET_BYTES)).decode('ascii', 'replace').strip()
@@ -116,19 +113,23 @@ class MultipartForm:
 
     async def _next_data(self) -> bytes:
         """Return the next data of the part, none at its end."""
-        event = await self._next_event()
+        if not self._in_part:
+            return b''
+        event = next(self._events, None) or await self._received_event()
         if isinstance(event, PartData):
             return event.data
         self._in_part = False
         return b''
 
-    async def _next_event(self) -> Event:
-        while (event := next(self._events, None)) is None:
+    async def _received_event(self) -> Event:
+        """Return the next event, of which all that was received before has been taken."""
+        while True:
             chunk = await self._stream.read(_READ_BYTES)
             if not chunk:
                 self._parser.close()
             self._events = self._parser.feed(chunk)
-        return event
+            if (event := next(self._events, None)) is not None:
+                return event
 
 
 class MultipartFormHandler(BaseHandler):

@@ -10,9 +10,11 @@ Its laws:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
+from types import MappingProxyType
 
 from falcon_core.http_errors import MultipartParseError
 
@@ -37,7 +39,7 @@ class PartBegin:
         headers: Lowercase name to value, without surrounding white space.
     """
 
-    headers: dict[bytes, bytes]
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class PartEnd:
 class FormEnd:
     """The final boundary has been read; whatever follows it is passed over."""
 
+
+_PART_END = PartEnd()
+_FORM_END = FormEnd()
+
+# The parts of one form after another have the same headers, which take longer to read than most fields.
+_MAX_KEPT_HEADS = 256
+_MAX_KEPT_HEAD_BYTES = 256
 
 Event = PartBegin | PartData | PartEnd | FormEnd
 
@@ -108,7 +117,7 @@ class MultipartParser:
         self._buffer = self._buffer[self._position :] + data
         self._searched -= self._position
         self._position = 0
-        return iter(self._next_event, None)
+        return self._events()
 
     def close(self) -> None:
         """Say that the body has ended.
@@ -119,17 +128,16 @@ class MultipartParser:
         if self._state is not _State.EPILOGUE:
             raise MultipartParseError(description='The form ends before its final boundary.')
 
-    def _next_event(self) -> Event | None:
-        """Return the next event, or None if that takes more bytes."""
+    def _events(self) -> Iterator[Event]:
         if self._state is _State.PREAMBLE:
             self._skip_preamble()
-        if self._state is _State.HEAD:
-            return self._read_head()
-        if self._state is _State.DATA:
-            return self._read_data()
+        while self._state is _State.HEAD or self._state is _State.DATA:
+            event = self._read_head() if self._state is _State.HEAD else self._read_data()
+            if event is None:
+                return
+            yield event
         if self._state is _State.EPILOGUE:
             self._position = len(self._buffer)
-        return None
 
     def _skip_preamble(self) -> None:
         found = self._buffer.find(self._delimiter, self._position)
@@ -147,7 +155,7 @@ class MultipartParser:
         stop = self._buffer.find(self._delimiter, start)
         if stop == start:
             self._enter_head(start)
-            return PartEnd()
+            return _PART_END
         if stop < 0:
             stop = self._delimiter_start()
             if stop == start:
@@ -168,7 +176,7 @@ class MultipartParser:
         buffer, start = self._buffer, self._position
         if buffer.startswith(b'--', start):
             self._state = _State.EPILOGUE
-            return FormEnd()
+            return _FORM_END
         stop = buffer.find(_HEAD_END, max(start, self._searched - len(_HEAD_END) + 1))
         # The line of the boundary ends with a line break, which is no part of the headers.
         known = (stop if stop >= 0 else len(buffer) - len(_HEAD_END) + 1) - start - len(_CRLF)
@@ -179,26 +187,35 @@ class MultipartParser:
             return None
         if self._max_parts and self._parts >= self._max_parts:
             raise MultipartParseError(description=f'The form has more than {self._max_parts} body parts.')
-        headers = _parse_head(buffer[start:stop])
+        head = buffer[start:stop]
+        event = (_kept_head if len(head) <= _MAX_KEPT_HEAD_BYTES else _parse_head)(head)
         self._parts += 1
         self._state = _State.DATA
         self._position = stop + len(_HEAD_END)
-        return PartBegin(headers)
+        return event
 
 
-def _parse_head(head: bytes) -> dict[bytes, bytes]:
+def _parse_head(head: bytes) -> PartBegin:
     """Return the headers in what lies between a delimiter and an empty line."""
-    padding, *lines = _FOLD.sub(b' ', head).split(_CRLF)
+    if b'\r\n ' in head or b'\r\n\t' in head:
+        head = _FOLD.sub(b' ', head)
+    padding, *lines = head.split(_CRLF)
     # RFC 2046, section 5.1.1: white space may follow the boundary on its line, and nothing else.
     if padding.strip(_WHITE_SPACE):
         raise MultipartParseError(description='A line begins like a boundary but does not end with it.')
-    headers: dict[bytes, bytes] = {}
+    headers: dict[str, str] = {}
     for line in lines:
-        name, colon, value = line.partition(b':')
-        name = name.lower()
-        if not colon or not _NAME.fullmatch(name) or _CONTROL.search(value):
+        raw_name, colon, raw_value = line.partition(b':')
+        if not colon or not _NAME.fullmatch(raw_name) or _CONTROL.search(raw_value):
             raise MultipartParseError(description='A header of a body part is malformed.')
+        name = raw_name.decode().lower()
         if name in headers:
             raise MultipartParseError(description='A body part has the same header more than once.')
-        headers[name] = value.strip(_WHITE_SPACE)
-    return headers
+        try:
+            headers[name] = raw_value.strip(_WHITE_SPACE).decode()
+        except UnicodeDecodeError as exc:
+            raise MultipartParseError(description=f'A header of a body part is not UTF-8: {exc}.') from exc
+    return PartBegin(MappingProxyType(headers))
+
+
+_kept_head = lru_cache(_MAX_KEPT_HEADS)(_parse_head)

@@ -1,7 +1,9 @@
 """What `req.media` is and when, with a handler of the test's own: falcon-media is another distribution."""
 
 import asyncio
+import gc
 import json
+import weakref
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
@@ -841,3 +843,25 @@ def test_the_headers_tell_whether_there_may_be_a_body(headers: dict[str, str], v
     """Without a length other than 0, only the framing of HTTP/1.1 rules out a body, unless there is a type."""
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     assert may_have_body(request_for(Source([]), options_for(), headers=pairs, http_version=version)) is may_have
+
+
+@in_loop
+async def test_what_was_decoded_goes_with_the_request() -> None:
+    """Nothing waits for the garbage collector: the media are gone as soon as the request is."""
+
+    class Media:
+        """An object that can be watched."""
+
+    class MediaHandler(BaseHandler):
+        def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
+            return Media()
+
+    req = request(b'[1]', handler=MediaHandler())
+    await read_ahead(req)
+    watched = weakref.ref(req.media)
+    gc.disable()
+    try:
+        del req
+        assert watched() is None
+    finally:
+        gc.enable()

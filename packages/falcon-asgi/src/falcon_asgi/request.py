@@ -350,7 +350,7 @@ class Request:
     @cached_attribute
     def _request_media(self) -> RequestMedia:
         self._body_events()
-        return RequestMedia(self)
+        return RequestMedia()
 
     @property
     def media(self) -> Any:
@@ -366,7 +366,7 @@ class Request:
         case `stream` still has all of it; or whatever else the media handler raises. Without any media handler it
         raises MissingDistribution, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
-        return self._request_media.value() if self.options.prefetch_media else UnreadMedia(self)
+        return self._request_media.value(self) if self.options.prefetch_media else UnreadMedia(self)
 
     @overload
     async def get_media(self, default_when_empty: Any = UNSET, *, type: None = None) -> Any: ...
@@ -398,8 +398,8 @@ class Request:
             UnsupportedError: As for `media`; or the media handler has no `deserialize_as`, and `type` is given.
         """
         if type is not None:
-            return await self._request_media.get_as(type, default_when_empty)
-        return await self._request_media.get(default_when_empty)
+            return await self._request_media.get_as(self, type, default_when_empty)
+        return await self._request_media.get(self, default_when_empty)
 
     async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
         """Return when the client has left. The body that arrives in the meantime can still be read.

@@ -48,26 +48,25 @@ async def read_ahead(req: 'Request') -> None:
     Raises:
         ClientDisconnected: The client left before the whole body had arrived.
     """
-    await req._request_media.read_ahead()
+    await req._request_media.read_ahead(req)
 
 
 class RequestMedia:
-    """The media of one request.
+    """The media of one request, to which each method is given: a reference here would make it a cycle.
 
-    Args:
-        request: The request.
+    In a cycle, what was decoded would outlive the request until the next run of the garbage collector.
     """
 
-    __slots__ = ('_body', '_error', '_request', '_typed', '_value')
+    __slots__ = ('_body', '_error', '_handler', '_typed', '_value')
 
-    def __init__(self, request: 'Request') -> None:
-        self._request = request
+    def __init__(self) -> None:
+        self._handler: ResolvedHandler | None = None  # what decodes the body, once it was looked for and found
         self._body: Any = UNSET  # once buffered, the body, or None if it is too large
         self._value: Any = UNSET
         self._error: Exception | None = None
         self._typed: list[tuple[Any, Any]] = []  # types and the objects of them
 
-    def value(self) -> Any:
+    def value(self, req: 'Request') -> Any:
         """Return the media without waiting for anything.
 
         Returns:
@@ -84,11 +83,14 @@ class RequestMedia:
         if self._error is not None:
             raise self._error
         try:
-            handler = self._handler()
-            if not self._must_wait(handler):
-                assert handler.deserialize is not None
-                source = io.BytesIO(self._buffered_body()) if handler.buffered else self._request.stream
-                self._value = handler.deserialize(source, self._request.content_type, self._length(handler))
+            handler = self._required_handler(req)
+            if handler.buffered and self._body is UNSET:
+                if may_have_body(req):
+                    return UnreadMedia(req)
+                self._body = b''
+            if handler.deserialize is not None:
+                source = io.BytesIO(self._buffered_body(req)) if handler.buffered else req.stream
+                self._value = handler.deserialize(source, req.content_type, self._length(handler, req))
                 return self._value
         except Exception as error:
             self._error = error
@@ -96,13 +98,14 @@ class RequestMedia:
         if self._body == b'':
             # What an asynchronous handler makes of no body is known only if it is awaited, which need not happen before
             # a responder: the client must not be able to make of this a fault of the application.
-            raise MediaNotFoundError(self._request.content_type or self._request.options.default_media_type)
-        return UnreadMedia(self._request)
+            raise MediaNotFoundError(req.content_type or req.options.default_media_type)
+        return UnreadMedia(req)
 
-    async def get(self, default_when_empty: Any = UNSET) -> Any:
+    async def get(self, req: 'Request', default_when_empty: Any = UNSET) -> Any:
         """Return the media, after reading the body if that has not been done.
 
         Args:
+            req: The request.
             default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
 
         Raises:
@@ -110,19 +113,21 @@ class RequestMedia:
             Exception: As for `value`.
         """
         try:
-            handler = self._undecided()
-            if handler is not None:
-                await self._prepare(handler)
-            return self.value()
+            if self._value is UNSET and self._error is None:
+                handler = self._find_handler(req)
+                if handler is not None:
+                    await self._prepare(handler, req)
+            return self.value(req)
         except MediaNotFoundError:
             if default_when_empty is UNSET:
                 raise
             return default_when_empty
 
-    async def get_as(self, kind: Any, default_when_empty: Any = UNSET) -> Any:
+    async def get_as(self, req: 'Request', kind: Any, default_when_empty: Any = UNSET) -> Any:
         """Return the body decoded right into a type, the same object each time.
 
         Args:
+            req: The request.
             kind: The type.
             default_when_empty: What to return for an empty body, instead of raising MediaNotFoundError.
 
@@ -137,19 +142,19 @@ class RequestMedia:
         for known, value in self._typed:
             if known == kind:
                 return value
-        handler = self._handler()
+        handler = self._required_handler(req)
         if not handler.buffered:
             raise HTTPUnsupportedMediaType(
-                description=f'A body of type {self._request.content_type} is not decoded into an object here.'
+                description=f'A body of type {req.content_type} is not decoded into an object here.'
             )
         decode = typed_method(handler.handler, 'deserialize_as_async')
         if self._body is UNSET:
-            await self._buffer()
+            await self._buffer(req)
         if self._body is UNSET:
             assert self._error is not None
             raise self._error
         try:
-            value = await decode(self._buffered_body(), self._request.content_type, kind)
+            value = await decode(self._buffered_body(req), req.content_type, kind)
         except MediaNotFoundError:
             if default_when_empty is UNSET:
                 raise
@@ -157,7 +162,7 @@ class RequestMedia:
         self._typed.append((kind, value))
         return value
 
-    async def read_ahead(self) -> None:
+    async def read_ahead(self, req: 'Request') -> None:
         """Do what `value` would have to wait for, unless the handler reads the stream by itself.
 
         What is raised on the way is kept for `value`, but for what follows.
@@ -166,53 +171,42 @@ class RequestMedia:
             ClientDisconnected: The client left before the whole body had arrived.
             HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
         """
-        handler = self._undecided()
-        if handler is not None and handler.buffered:
-            await self._prepare(handler)
+        if self._value is UNSET and self._error is None:
+            handler = self._find_handler(req)
+            if handler is not None and handler.buffered:
+                await self._prepare(handler, req)
 
-    def _undecided(self) -> ResolvedHandler | None:
-        """Return the handler that will decode the body; None if there is no such handler, or its work is done."""
-        if self._value is not UNSET or self._error is not None:
-            return None
-        options = self._request.options
-        return options.media_handlers.find(self._counted_type(), options.default_media_type)
-
-    async def _prepare(self, handler: ResolvedHandler) -> None:
+    async def _prepare(self, handler: ResolvedHandler, req: 'Request') -> None:
         if handler.buffered and self._body is UNSET:
-            await self._buffer()
+            await self._buffer(req)
         if handler.deserialize is None and self._error is None:
-            await self._decode_asynchronously(handler)
+            await self._decode_asynchronously(handler, req)
 
-    def _handler(self) -> ResolvedHandler:
-        options = self._request.options
-        options.media_handlers.require_any('req.media')
-        return options.media_handlers.resolve(self._counted_type(), options.default_media_type)
+    def _find_handler(self, req: 'Request') -> ResolvedHandler | None:
+        if self._handler is None:
+            options = req.options
+            self._handler = options.media_handlers.find(_counted_type(req), options.default_media_type)
+        return self._handler
 
-    def _counted_type(self) -> str | None:
-        content_type = self._request.content_type
-        if content_type is not None:
-            check_header_params('Content-Type', content_type, self._request.options.max_header_params)
-        return content_type
+    def _required_handler(self, req: 'Request') -> ResolvedHandler:
+        handler = self._find_handler(req)
+        if handler is None:
+            handlers = req.options.media_handlers
+            handlers.require_any('req.media')
+            handler = handlers.resolve(req.content_type, req.options.default_media_type)
+        return handler
 
-    def _must_wait(self, handler: ResolvedHandler) -> bool:
-        if handler.buffered and self._body is UNSET:
-            if may_have_body(self._request):
-                return True
-            self._body = b''
-        return handler.deserialize is None
-
-    async def _buffer(self) -> None:
-        req = self._request
+    async def _buffer(self, req: 'Request') -> None:
         try:
             self._body = await req.stream.buffer(req.options.max_media_size) if may_have_body(req) else b''
         except OperationNotAllowed as error:  # whoever closed the stream need not want the media
             self._error = error
 
-    async def _decode_asynchronously(self, handler: ResolvedHandler) -> None:
-        req = self._request
+    async def _decode_asynchronously(self, handler: ResolvedHandler, req: 'Request') -> None:
         try:
-            source = _stream_of(self._buffered_body()) if handler.buffered else req.stream
-            self._value = await handler.handler.deserialize_async(source, req.content_type, self._length(handler))
+            source = _stream_of(self._buffered_body(req)) if handler.buffered else req.stream
+            length = self._length(handler, req)
+            self._value = await handler.handler.deserialize_async(source, req.content_type, length)
         except ClientDisconnected:
             raise
         except Exception as error:  # noqa: BLE001 # raised by `value`
@@ -220,15 +214,22 @@ class RequestMedia:
         if not handler.buffered and getattr(handler.handler, 'exhaust_stream', False):
             await req.stream.exhaust()
 
-    def _buffered_body(self) -> bytes:
+    def _buffered_body(self, req: 'Request') -> bytes:
         body: bytes | None = self._body
         if body is None:
-            limit = self._request.options.max_media_size
+            limit = req.options.max_media_size
             raise HTTPContentTooLarge(description=f'The body is larger than {limit} bytes, the most that is decoded.')
         return body
 
-    def _length(self, handler: ResolvedHandler) -> int | None:
-        return len(self._body) if handler.buffered else self._request.content_length
+    def _length(self, handler: ResolvedHandler, req: 'Request') -> int | None:
+        return len(self._body) if handler.buffered else req.content_length
+
+
+def _counted_type(req: 'Request') -> str | None:
+    content_type = req.content_type
+    if content_type is not None:
+        check_header_params('Content-Type', content_type, req.options.max_header_params)
+    return content_type
 
 
 class UnreadMedia:

@@ -41,14 +41,23 @@ def may_have_body(req: 'Request') -> bool:
 
 
 async def read_ahead(req: 'Request') -> None:
-    """Read the body so that `req.media` is there without waiting.
+    """Read the body of a request that may have one, so that `req.media` is there without waiting.
 
-    The body is left alone if no media handler is there for its type, or one that reads the stream by itself.
+    The body is left alone if no media handler is there for its type, or one that reads the stream by itself. What is
+    raised on the way is kept for `req.media`, but for what follows.
 
     Raises:
         ClientDisconnected: The client left before the whole body had arrived.
+        HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
     """
-    await req._request_media.read_ahead(req)
+    media = req._request_media
+    if media._value is UNSET and media._error is None:
+        handler = media._find_handler(req)
+        if handler is not None and handler.buffered:
+            if media._body is UNSET:
+                await media._buffer(req)
+            if handler.deserialize is None and media._error is None:
+                await media._decode_asynchronously(handler, req)
 
 
 class RequestMedia:
@@ -116,7 +125,10 @@ class RequestMedia:
             if self._value is UNSET and self._error is None:
                 handler = self._find_handler(req)
                 if handler is not None:
-                    await self._prepare(handler, req)
+                    if handler.buffered and self._body is UNSET:
+                        await self._buffer(req)
+                    if handler.deserialize is None and self._error is None:
+                        await self._decode_asynchronously(handler, req)
             return self.value(req)
         except MediaNotFoundError:
             if default_when_empty is UNSET:
@@ -162,26 +174,6 @@ class RequestMedia:
         self._typed.append((kind, value))
         return value
 
-    async def read_ahead(self, req: 'Request') -> None:
-        """Do what `value` would have to wait for, unless the handler reads the stream by itself.
-
-        What is raised on the way is kept for `value`, but for what follows.
-
-        Raises:
-            ClientDisconnected: The client left before the whole body had arrived.
-            HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
-        """
-        if self._value is UNSET and self._error is None:
-            handler = self._find_handler(req)
-            if handler is not None and handler.buffered:
-                await self._prepare(handler, req)
-
-    async def _prepare(self, handler: ResolvedHandler, req: 'Request') -> None:
-        if handler.buffered and self._body is UNSET:
-            await self._buffer(req)
-        if handler.deserialize is None and self._error is None:
-            await self._decode_asynchronously(handler, req)
-
     def _find_handler(self, req: 'Request') -> ResolvedHandler | None:
         if self._handler is None:
             options = req.options
@@ -197,8 +189,11 @@ class RequestMedia:
         return handler
 
     async def _buffer(self, req: 'Request') -> None:
+        if not may_have_body(req):
+            self._body = b''
+            return
         try:
-            self._body = await req.stream.buffer(req.options.max_media_size) if may_have_body(req) else b''
+            self._body = await req.stream.buffer(req.options.max_media_size)
         except OperationNotAllowed as error:  # whoever closed the stream need not want the media
             self._error = error
 

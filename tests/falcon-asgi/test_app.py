@@ -617,3 +617,105 @@ def test_failure_of_the_server_goes_on_and_leaves_nothing_behind(perform: Any, e
 
     asyncio.run(main())
     assert file.closed
+
+
+class _Chunks:
+    """A stream that knows whether it was closed."""
+
+    closed = False
+
+    def __aiter__(self) -> '_Chunks':
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize('where', ['responder', 'hook', 'handler', 'rendering'])
+def test_stream_is_closed_where_the_request_is_cancelled(perform: Any, where: str) -> None:
+    """Whatever a responder has set as the body is closed, not left to the garbage collector, if it is not sent."""
+    chunks = _Chunks()
+    begun = asyncio.Event()
+
+    async def forever() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    class Resource:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            resp.stream = chunks
+            if where == 'handler':
+                raise KeyError
+            if where == 'responder':
+                await forever()
+
+    class Component:
+        async def process_response(self, req: Any, resp: Any, resource: object, req_succeeded: bool) -> None:
+            if where == 'hook':
+                await forever()
+
+    class Slow(Response):
+        async def render_body(self) -> bytes | None:
+            if where == 'rendering':
+                await forever()
+            return None
+
+    async def handle(req: Any, resp: Any, ex: Exception, params: Any) -> None:
+        await forever()
+
+    async def main() -> None:
+        app = App(middleware=Component(), response_type=Slow)
+        app.add_route('/', Resource())
+        app.add_error_handler(KeyError, handle)
+        serving = asyncio.create_task(perform(app))
+        await begun.wait()
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+
+    asyncio.run(main())
+    assert chunks.closed
+
+
+def test_stream_is_closed_where_the_responder_fails(call: Any) -> None:
+    """The body of a responder that fails is not sent, so it is closed, whatever the handler makes of it."""
+
+    class Resource:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            resp.stream = streams[-1]
+            raise KeyError
+
+    async def handle(req: Any, resp: Any, ex: Exception, params: Any) -> None:
+        resp.text = 'handled'
+
+    streams = []
+    for handler in (None, handle):
+        streams.append(_Chunks())
+        app = App()
+        app.add_route('/', Resource())
+        if handler is not None:
+            app.add_error_handler(KeyError, handler)
+        call(app)
+        assert streams[-1].closed
+
+
+def test_response_hooks_hear_of_success_before_the_body_is_made(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A body that turns out to be none after the hooks is a 500 they know nothing of; the reporter hears of it."""
+    heard: list[object] = []
+
+    class Resource:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            resp.text = 7  # type: ignore[assignment] # what is tested
+
+    class Component:
+        async def process_response(self, req: Any, resp: Any, resource: object, req_succeeded: bool) -> None:
+            heard.append(req_succeeded)
+
+    app = App(middleware=Component())
+    app.add_route('/', Resource())
+    app.set_error_reporter(lambda req, error, params, handled: heard.append(type(error)))
+    assert call(app).status == 500
+    assert heard == [True, TypeError]

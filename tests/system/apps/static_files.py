@@ -24,12 +24,16 @@ _directory = Path(_made.name)
 (_directory / 'sub' / 'index.html').write_bytes(b'<p>sub</p>')
 
 
+def _open_files() -> list[str]:
+    paths = [os.path.join('/proc/self/fd', name) for name in os.listdir('/proc/self/fd')]
+    return [os.readlink(path) for path in paths if os.path.islink(path)]
+
+
 class Files:
     """Tells of the files that are open, and changes one."""
 
     async def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        paths = [os.path.join('/proc/self/fd', name) for name in os.listdir('/proc/self/fd')]
-        resp.media = sorted(os.readlink(path) for path in paths if os.path.islink(path))
+        resp.media = _open_files()
 
     async def on_put(self, req: falcon.Request, resp: falcon.Response) -> None:
         (_directory / 'small.txt').write_bytes(b'changed: 0123456789')

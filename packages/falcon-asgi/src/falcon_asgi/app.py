@@ -14,7 +14,7 @@ from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
 from falcon_asgi.request_media import may_have_body, read_ahead
 from falcon_asgi.response import Response
-from falcon_asgi.response_body import awaited_body, rendered
+from falcon_asgi.response_body import awaited_body, clear_body, rendered
 from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, send_produced
 from falcon_asgi.static import StaticRoute
 from falcon_core.asgi_types import Message, Receive, Scope, Send
@@ -121,14 +121,19 @@ class App:
         registry = self.registry
         req = self._request_type(scope, receive, None, registry.req_options)
         resp = self._response_type(registry.resp_options)
-        params = await self._respond(registry, req, resp)
         try:
-            body = self._render(resp)
-            if body is not None and not isinstance(body, bytes):
-                body = await awaited_body(body)
-            start, content, left_out = prepare(req, resp, body)
-        except Exception as error:  # noqa: BLE001 # handed on to its handler
-            start, content, left_out = await self._prepared_after(error, req, resp, params)
+            params = await self._respond(registry, req, resp)
+            try:
+                body = self._render(resp)
+                if body is not None and not isinstance(body, bytes):
+                    body = await awaited_body(body)
+                start, content, left_out = prepare(req, resp, body)
+            except Exception as error:  # noqa: BLE001 # handed on to its handler
+                start, content, left_out = await self._prepared_after(error, req, resp, params)
+        except BaseException:  # cancelled: nothing will be sent
+            clear_body(resp)
+            await self._close_unsent(req, resp._abandoned or [])
+            raise
         try:
             if isinstance(content, bytes):
                 await send(start)

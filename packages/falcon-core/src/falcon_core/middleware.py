@@ -81,7 +81,9 @@ class ASGIMiddleware:
             req: The request.
             resp: The response.
             resource: The resource that handled the request; None if no route was found or the request ended before.
-            req_succeeded: False if an exception was raised on the way, HTTP errors and statuses included.
+            req_succeeded: False if an exception was raised on the way, HTTP errors and statuses included. The body is
+                made of `resp.media` and sent after these hooks, which may still change it; what fails then is not known
+                here, but to the error reporter.
         """
 
     async def process_request_ws(self, req: Any, ws: Any) -> None:

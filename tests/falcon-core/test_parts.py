@@ -156,3 +156,11 @@ def test_looks_a_group_up_once(install: Install, tmp_path: Path) -> None:
     (tmp_path / 'one-1.0.dist-info/entry_points.txt').unlink()
     importlib.invalidate_caches()
     assert parts.body_factory('rows') is found
+
+
+def test_connector_of_websockets(install: Install) -> None:
+    """What connects a test's client to a WebSocket is found by the name of the scope; without any, falcon-ws has it."""
+    with pytest.raises(MissingDistribution, match='simulate_ws needs falcon-ws'):
+        parts.websocket_connector('simulate_ws')
+    install('one', '[falcon.testing]\nwebsocket = part_one:connect', 'connect = "the connector"')
+    assert parts.websocket_connector('simulate_ws') == 'the connector'  # type: ignore[comparison-overlap]

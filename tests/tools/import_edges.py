@@ -28,8 +28,21 @@ SIBLINGS = {
 THIRD_PARTY = {'falcon_media': frozenset({'msgpack', 'msgspec'})}
 """Import name to what it may import besides siblings and the standard library."""
 
-ASYNC_IN_CORE = frozenset({'hooks', 'interfaces', 'media', 'middleware', 'responders', 'streams'})
-"""The core's modules that may define coroutines: signatures, bases, wrappers, and the one loop that sends streams."""
+ASYNC_IN_CORE = frozenset(
+    {
+        'hooks',
+        'interfaces',
+        'media',
+        'middleware',
+        'responders',
+        'streams',
+        'testing.interfaces',
+        'testing.running',
+        'testing.waiting',
+    }
+)
+"""The core's modules that may define coroutines: signatures, bases, wrappers, the one loop that sends streams, and what
+runs applications in tests."""
 
 
 @dataclass(frozen=True, slots=True)

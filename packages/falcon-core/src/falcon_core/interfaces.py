@@ -1,11 +1,13 @@
 """What the distributions ask of one another, as Protocols; no distribution but the core is named by another.
 
-Three groups of entry points connect them. An entry point of
+Four groups of entry points connect them. An entry point of
 
 - `falcon.media` names the class of a `MediaHandler` that lists its `media_types`
   (`falcon_core.media.BaseHandler` is the ready base),
 - `falcon.scopes` is named for the ASGI scope type it serves and gives a `ScopeServerFactory`,
-- `falcon.bodies` is named for the attribute of the response it reads and gives a `BodyFactory`.
+- `falcon.bodies` is named for the attribute of the response it reads and gives a `BodyFactory`,
+- `falcon.testing` is named for the ASGI scope type that it connects a test's client to, and gives what does
+  (`falcon_core.testing.interfaces`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping

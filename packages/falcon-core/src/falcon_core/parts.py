@@ -15,6 +15,7 @@ from falcon_core.errors import MissingDistribution, UnsupportedError
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import BodyFactory, MediaHandler, PayloadHandler, ScopeServerFactory
+    from falcon_core.testing.interfaces import WebSocketConnector
 
 __all__ = [
     'announced_bodies',
@@ -24,6 +25,7 @@ __all__ = [
     'missing_media',
     'payload_handler_for',
     'scope_server_factory',
+    'websocket_connector',
 ]
 
 _SCOPE_DISTRIBUTIONS = {'websocket': 'falcon-ws'}
@@ -124,6 +126,21 @@ def body_factory(name: str) -> 'BodyFactory':
 def announced_bodies() -> tuple[str, ...]:
     """Return the response attributes that an installed distribution makes a body of."""
     return tuple(dict.fromkeys(name for name, _ in _load('falcon.bodies')))
+
+
+def websocket_connector(feature: str) -> 'WebSocketConnector':
+    """Return what connects the simulated clients of tests to WebSockets.
+
+    Args:
+        feature: What needs it, for the error's text.
+
+    Raises:
+        MissingDistribution: falcon-ws is not installed.
+    """
+    connector: WebSocketConnector | None = _first('falcon.testing', 'websocket')
+    if connector is None:
+        raise MissingDistribution(feature, _SCOPE_DISTRIBUTIONS['websocket'])
+    return connector
 
 
 def _missing(feature: str, group: str, name: str, distributions: dict[str, str]) -> UnsupportedError:

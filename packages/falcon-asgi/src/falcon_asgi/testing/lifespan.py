@@ -1,0 +1,83 @@
+"""Starting and stopping an application as a server does (ASGI specification, "Lifespan Protocol")."""
+
+import asyncio
+from typing import Any, Final
+
+from falcon_asgi.testing.request_events import ASGILifespanEventEmitter
+from falcon_asgi.testing.response_events import ASGIResponseEventCollector
+from falcon_core.asgi_types import ASGIApp
+from falcon_core.testing import RunningApp, within
+
+__all__ = ['DEFAULT_LIFESPAN_TIMEOUT_S', 'Lifespan']
+
+# Much longer than for a response: applications connect to databases and load models when they start.
+DEFAULT_LIFESPAN_TIMEOUT_S: Final = 30.0
+
+
+class Lifespan:
+    """The lifespan of an application, from its startup to its shutdown.
+
+    An application that does not take part in it, because it raises or returns at once, is left alone, as servers do.
+
+    Args:
+        app: The application.
+        timeout_s: For how many seconds to wait for the startup, and again for the shutdown; None for ever.
+
+    Attributes:
+        state (dict[str, Any]): What the startup put into the scope's `state`, for the scopes of requests.
+    """
+
+    def __init__(self, app: ASGIApp, timeout_s: float | None = DEFAULT_LIFESPAN_TIMEOUT_S) -> None:
+        self.state: dict[str, Any] = {}
+        self._app = app
+        self._timeout_s = timeout_s
+        self._collector = ASGIResponseEventCollector()
+        self._shutting_down = asyncio.Condition()
+        self._running: RunningApp | None = None
+
+    async def start(self) -> None:
+        """Start the application.
+
+        Raises:
+            RuntimeError: The application says that its startup failed.
+            TimeoutError: It has said nothing for too long.
+        """
+        scope = {'type': 'lifespan', 'asgi': {'version': '3.0', 'spec_version': '2.0'}, 'state': self.state}
+        emitter = ASGILifespanEventEmitter(self._shutting_down)
+        self._running = RunningApp(self._app, scope, emitter, self._collector)
+        self._running.task.add_done_callback(lambda _: self._collector.progress.tell())
+        try:
+            await self._wait_for_event('startup')
+        except BaseException:
+            await self._running.cancel()
+            raise
+        if self._running.task.done():
+            self._running = None
+
+    async def stop(self) -> None:
+        """Shut the application down.
+
+        Raises:
+            RuntimeError: The application says that its shutdown failed.
+            TimeoutError: It has not ended for too long.
+        """
+        if self._running is None:
+            return
+        async with self._shutting_down:
+            self._shutting_down.notify_all()
+        await self._running.finish(self._timeout_s, 'the app to shut down: process_shutdown or a background task')
+        self._check('shutdown')
+
+    async def _wait_for_event(self, phase: str) -> None:
+        running, collector = self._running, self._collector
+        assert running is not None  # set before
+        async with within(self._timeout_s, f'the app to tell that its {phase} is complete: process_{phase}'):
+            await collector.progress.wait_for(lambda: bool(collector.events) or running.task.done())
+        _ = running.failure  # looked at, so that the event loop does not complain that nobody did
+        self._check(phase)
+
+    def _check(self, phase: str) -> None:
+        for event in self._collector.events:
+            if event['type'] == f'lifespan.{phase}.failed':
+                message = event.get('message') or 'it gave no message'
+                raise RuntimeError(f'the app told lifespan.{phase}.failed: {message}')

@@ -1,0 +1,53 @@
+"""The body of a response, read while it is sent."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final
+
+from falcon_core.testing import within
+
+__all__ = ['DEFAULT_TIMEOUT_S', 'ResultBodyStream']
+
+# For how many seconds a simulated client waits for a response, or for more of one.
+DEFAULT_TIMEOUT_S: Final = 10.0
+
+
+class ResultBodyStream:
+    """A body that is being sent.
+
+    Args:
+        chunks: The body, in pieces; those that come later are added to it.
+        more: Waits until there are more than so many chunks, or there will be no more; None if there are no more.
+        timeout_s: For how many seconds a read waits; None for ever.
+    """
+
+    def __init__(
+        self,
+        chunks: Sequence[bytes],
+        more: Callable[[int], Awaitable[None]] | None = None,
+        timeout_s: float | None = DEFAULT_TIMEOUT_S,
+    ) -> None:
+        self._chunks = chunks
+        self._more = more
+        self._timeout_s = timeout_s
+        self._read = 0
+
+    async def read(self) -> bytes:
+        """Return what has been sent since the last read; if that is nothing, wait for some.
+
+        Returns:
+            The bytes; none at the end of the body.
+
+        Raises:
+            ConnectionError: The application has ended before the end of the body.
+            TimeoutError: Nothing was sent for too long.
+        """
+        if self._read == len(self._chunks) and self._more is not None:
+            async with within(self._timeout_s, 'more of the body of a response'):
+                await self._more(self._read)
+        start, self._read = self._read, len(self._chunks)
+        return b''.join(self._chunks[start : self._read])
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Iterate over what is left of the body, as it is sent; raises what `read` does."""
+        while piece := await self.read():
+            yield piece

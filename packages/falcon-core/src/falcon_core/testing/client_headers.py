@@ -1,0 +1,80 @@
+"""The headers that a simulated client sends."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from falcon_core.__about__ import __version__
+
+__all__ = ['DEFAULT_HOST', 'DEFAULT_PORTS', 'DEFAULT_UA', 'Cookies', 'Headers', 'encode_headers', 'header_pairs']
+
+DEFAULT_HOST: Final = 'falconframework.org'
+DEFAULT_UA: Final = f'falcon-client/{__version__}'
+
+Headers = Mapping[str, str | None] | Iterable[tuple[str, str | None]]
+# Name to value; a value may also be a cookie that a response has set, which has its own `value`.
+Cookies = Mapping[str, Any]
+
+DEFAULT_PORTS: Final = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
+
+
+def header_pairs(headers: Headers | None) -> list[tuple[str, str | None]]:
+    """Return headers as a new list of pairs, in their order."""
+    if headers is None:
+        return []
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+def encode_headers(
+    headers: Headers | None,
+    *,
+    host: str,
+    port: int,
+    scheme: str,
+    http_version: str,
+    content_length: int | None,
+    cookies: Cookies | None,
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a scope: those given, in their order, then those that a client adds.
+
+    A client adds `User-Agent`, if it is not given; `Content-Length`, which takes the place of one that is given;
+    `Host`, but not in HTTP/1.0; and `Cookie`.
+
+    Args:
+        headers: The headers given; None as a value stands for an empty one.
+        host: The host that is asked, without a port.
+        port: The port, which `Host` names if it is not the scheme's own.
+        scheme: The URL scheme.
+        http_version: The version of HTTP.
+        content_length: The size of the body in bytes, or None if there is none, or if it is not known.
+        cookies: Name to value, or None.
+
+    Raises:
+        TypeError: The name or value of a header is no string.
+        UnicodeEncodeError: A name or value has a character outside ISO 8859-1.
+    """
+    pairs = [_encoded(name, value) for name, value in header_pairs(headers)]
+    names = {name for name, _ in pairs}
+    if b'user-agent' not in names:
+        pairs.append((b'user-agent', DEFAULT_UA.encode()))
+    if content_length is not None:
+        # Two lengths that differ would be malformed (RFC 9112, section 6.3).
+        pairs = [pair for pair in pairs if pair[0] != b'content-length']
+        pairs.append((b'content-length', str(content_length).encode()))
+    if http_version != '1.0':
+        pairs.append((b'host', _authority(host, port, scheme).encode('latin-1')))
+    if cookies:
+        text = '; '.join(f'{name}={getattr(value, "value", value)}' for name, value in cookies.items())
+        pairs.append((b'cookie', text.encode('latin-1')))
+    return pairs
+
+
+def _encoded(name: str, value: str | None) -> tuple[bytes, bytes]:
+    if not isinstance(name, str) or not isinstance(value, str | None):
+        raise TypeError(f'received header {name!r}: {value!r}, expected strings')
+    return name.lower().encode('latin-1'), (value or '').strip().encode('latin-1')
+
+
+def _authority(host: str, port: int, scheme: str) -> str:
+    if port == DEFAULT_PORTS[scheme]:
+        return host
+    return f'[{host}]:{port}' if host.count(':') > 1 and not host.startswith('[') else f'{host}:{port}'

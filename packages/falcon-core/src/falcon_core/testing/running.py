@@ -1,0 +1,71 @@
+"""An application that serves one connection, in a task of its own as on a server."""
+
+import asyncio
+
+from falcon_core.asgi_types import ASGIApp, Receive, Scope, Send
+from falcon_core.testing.waiting import Awaited, timeout_error
+
+__all__ = ['RunningApp']
+
+# How long an application that was cancelled may take to end.
+_CANCEL_GRACE_S = 1.0
+
+
+class RunningApp:
+    """An application that serves one connection; whoever makes one awaits `finish` or `cancel`.
+
+    Args:
+        app: The ASGI application.
+        scope: The scope of the connection.
+        receive: What gives the application the events of the client.
+        send: What takes the application's events.
+
+    Attributes:
+        task (asyncio.Task[None]): The task that it runs in.
+    """
+
+    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        self.task: asyncio.Task[None] = asyncio.create_task(_serve(app, scope, receive, send))
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What the application raised, or None if it raised nothing or has not ended."""
+        if not self.task.done() or self.task.cancelled():
+            return None
+        return self.task.exception()
+
+    async def finish(self, timeout_s: float | None, awaited: Awaited) -> None:
+        """Return when the application has ended.
+
+        If the caller is cancelled, so is the application.
+
+        Args:
+            timeout_s: For how many seconds to wait before the application is cancelled; None for ever.
+            awaited: What is waited for, for the error's text.
+
+        Raises:
+            TimeoutError: The time is over.
+            Exception: Whatever the application raised.
+        """
+        try:
+            await asyncio.wait({self.task}, timeout=timeout_s)
+            timed_out = not self.task.done()
+        finally:
+            if not self.task.done():
+                await self.cancel()
+        if timed_out:
+            raise timeout_error(timeout_s, awaited)
+        if self.task.cancelled():
+            raise RuntimeError('the app ended by a cancellation that was its own')
+        self.task.result()
+
+    async def cancel(self) -> None:
+        """Cancel the application, and wait until it has ended, or a second if it does not let itself be cancelled."""
+        self.task.cancel()
+        await asyncio.wait({self.task}, timeout=_CANCEL_GRACE_S)
+        # What is raised in answer to a cancellation nobody asks for; without this, the event loop would complain.
+        _ = self.failure
+
+
+async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    await app(scope, receive, send)

@@ -496,26 +496,38 @@ def test_finds_what_trying_every_route_finds(templates: list[Pieces], paths: lis
         assert found(made, '/' + '/'.join(parts)) == reference_find(routes, parts or [''])
 
 
-TEXTS = st.text(st.characters(exclude_characters='/'), min_size=1, max_size=8)
+@given(st.lists(TEMPLATES, min_size=1, max_size=8), st.data())
+def test_a_path_built_from_a_template_is_found_again(templates: list[Pieces], data: st.DataObject) -> None:
+    """Texts put into a template's fields are found again, unless a path is one of another template that goes before."""
+    routes: list[tuple[Pieces, str]] = []
+    for pieces in templates:
+        if not conflicts(routes, pieces):
+            routes.append((pieces, '/' + '/'.join(piece.text for piece in pieces)))
+    made = router(*(template for _, template in routes))
+    for pieces, template in routes:
+        fields = data.draw(fields_of(pieces))
+        parts = [re.sub(r'{(\w+).*?}', lambda match: str(fields[match[1]]), piece.text) for piece in pieces]  # noqa: B023
+        path = '/' + '/'.join(parts)
+        assert found(router(template), path) == (template, fields)
+        expected = reference_find(routes, path[1:].split('/'))
+        assert found(made, path) == expected
+        assert expected is not None
 
 
-@given(TEMPLATES, st.data())
-def test_a_path_built_from_a_template_is_found_again(pieces: Pieces, data: st.DataObject) -> None:
-    """Texts put into a template's fields are found again, as far as the literals between them are not in them."""
-    made = router('/' + '/'.join(piece.text for piece in pieces))
-    plain = [name for piece in pieces for name in piece.names]
-    numbers = [name for piece in pieces for name in piece.numbers]
+def fields_of(pieces: Pieces) -> st.SearchStrategy[dict[str, Any]]:
+    """Values for the fields of a template that are told apart: without the texts between them."""
     texts = st.text(st.characters(exclude_characters='/-1'), min_size=1, max_size=8)
-    fields: dict[str, Any] = {
-        name: data.draw(st.integers(0, 10**9)) if name in numbers else data.draw(texts) for name in plain
-    }
-    for piece in pieces:
-        if '}{' in piece.text:
-            fields[piece.names[1]] = fields[piece.names[1]][0]
-    path = '/' + '/'.join(re.sub(r'{(\w+).*?}', lambda match: str(fields[match[1]]), piece.text) for piece in pieces)
-    route = made.find(path)
-    assert route is not None
-    assert route[2] == fields
+    numbers = {name for piece in pieces for name in piece.numbers}
+    seconds = {piece.names[1] for piece in pieces if '}{' in piece.text}  # the second of two fields gets one character
+
+    def values(name: str) -> st.SearchStrategy[Any]:
+        if name in numbers:
+            return st.integers(0, 9 if name in seconds else 10**9)
+        if name.startswith('p'):
+            return st.lists(texts | st.just('')).map('/'.join)
+        return texts.map(lambda text: text[0]) if name in seconds else texts
+
+    return st.fixed_dictionaries({name: values(name) for piece in pieces for name in piece.names})
 
 
 @given(st.text(max_size=40) | st.text('/a1-{}.*', max_size=12))

@@ -52,24 +52,30 @@ class ErrorHandling:
         raised = [error]
         handled = True
         try:
-            await self._run(handler, req, resp, params, raised)
-        except Exception as another:
-            _logger.exception('exception in the error handler %r during %s %r', handler.handle, req.method, req.path)
+            await handler.handle(req, resp, error, params)
+        except Exception as another:  # noqa: BLE001 # it becomes the response
             raised.append(another)
-            handled = False
-            compose_bare(resp)
-        for each in dict.fromkeys(raised):  # a handler may raise again what it was given
-            self._registry.report(req, each, params, handled=handled)
+            handled = self._compose(handler, req, resp, raised)
+        if self._registry.error_reporter is not None:
+            for each in dict.fromkeys(raised):  # a handler may raise again what it was given
+                self._registry.report(req, each, params, handled=handled)
 
-    async def _run(
-        self, handler: ErrorHandler, req: Request, resp: Response, params: dict[str, Any], raised: list[Exception]
-    ) -> None:
-        """Run the handler of the exception in `raised`; add to it an HTTP error or status that the handler raises."""
+    def _compose(self, handler: ErrorHandler, req: Request, resp: Response, raised: list[Exception]) -> bool:
+        """Make the response what the last of the exceptions says, which a handler raised; return whether it could be.
+
+        Add to them what is raised in doing so.
+        """
+        another = raised[-1]
         try:
-            await handler.handle(req, resp, raised[0], params)
-        except HTTPStatus as status:
-            raised.append(status)
-            compose_status(resp, status)
-        except HTTPError as error:
-            raised.append(error)
-            compose_error(req, resp, error, self.serializer)
+            if isinstance(another, HTTPStatus):
+                compose_status(resp, another)
+            elif isinstance(another, HTTPError):
+                compose_error(req, resp, another, self.serializer)
+            else:
+                raise another
+        except Exception as last:
+            _logger.exception('exception in the error handler %r during %s %r', handler.handle, req.method, req.path)
+            raised.append(last)
+            compose_bare(resp)
+            return False
+        return True

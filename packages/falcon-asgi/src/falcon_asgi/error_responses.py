@@ -35,6 +35,9 @@ _logger = logging.getLogger('falcon')
 _XML_TYPES = (MEDIA_XML, 'text/xml')
 _FORM_TYPES = frozenset({MEDIA_MULTIPART, MEDIA_URLENCODED})
 
+# What most clients accept: anything, of which JSON is offered first, or JSON.
+_FOR_JSON = frozenset({'*/*', MEDIA_JSON})
+
 _MAX_CACHED_CHARACTERS = 256
 
 
@@ -46,8 +49,12 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
     is taken to read JSON or XML. RFC 9110, section 12.4.1, allows to disregard what the client accepts.
     """
     handlers = resp.options.media_handlers
-    xml = _XML_TYPES if resp.options.xml_error_serialization else ()
-    preferred = _preferred((MEDIA_JSON, *xml, *handlers), _accept(req))
+    accept = req.accept
+    if accept in _FOR_JSON:
+        preferred = MEDIA_JSON
+    else:
+        xml = _XML_TYPES if resp.options.xml_error_serialization else ()
+        preferred = _preferred((MEDIA_JSON, *xml, *handlers), _limited(req, accept))
     add_vary(resp, 'Accept')
     resp.content_type = preferred
     found = handlers.find(preferred, MEDIA_JSON)
@@ -61,8 +68,7 @@ def serialize_error(req: Request, resp: Response, error: HTTPError) -> None:
         resp.data = error.to_xml()
 
 
-def _accept(req: Request) -> str:
-    accept = req.accept
+def _limited(req: Request, accept: str) -> str:
     try:
         check_header_params('Accept', accept, req.options.max_header_params)
     except HTTPRequestHeaderFieldsTooLarge:  # which may be the error that is to be written

@@ -95,5 +95,6 @@ def clear_body(resp: 'Response') -> None:
     for name in list(sources(resp)):
         abandon(resp, name)
     resp.text = resp.data = resp.media = None
-    for header in _HEADERS_OF_ONE_BODY:
-        resp._headers.pop(header, None)
+    if resp._headers:
+        for header in _HEADERS_OF_ONE_BODY:
+            resp._headers.pop(header, None)

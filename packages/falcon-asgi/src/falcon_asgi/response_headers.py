@@ -77,8 +77,10 @@ class TypedHeader(Generic[_T]):
 
 def add_vary(resp: 'Response', name: str) -> None:
     """Say that the response depends on a header of the request, unless that is said (RFC 9110, section 12.5.5)."""
-    present = resp._headers.get('vary', '')
-    if name.lower() not in (named := present.lower().replace(',', ' ').split()) and '*' not in named:
+    present = resp._headers.get('vary')
+    if present is None:
+        resp._headers['vary'] = name
+    elif name.lower() not in (named := present.lower().replace(',', ' ').split()) and '*' not in named:
         resp._headers['vary'] = f'{present}, {name}' if present else name
 
 

@@ -75,6 +75,7 @@ class IntConverter(BaseConverter):
             raise ValueError(f'received num_digits {num_digits!r}, expected an int of at least 1')
         _check_bounds(min, max)
         self._num_digits = num_digits
+        self._bounded = min is not None or max is not None
         self._min = min
         self._max = max
 
@@ -82,14 +83,15 @@ class IntConverter(BaseConverter):
         """Return the number, or None."""
         if self._num_digits is not None and len(value) != self._num_digits:
             return None
-        digits = value[1:] if value[:1] in ('+', '-') else value
-        if not (digits.isdecimal() and digits.isascii()):
-            return None
+        if not (value.isdecimal() and value.isascii()):
+            digits = value[1:]
+            if value[:1] not in ('+', '-') or not (digits.isdecimal() and digits.isascii()):
+                return None
         try:
             number = int(value)
         except ValueError:  # too long
             return None
-        return None if _outside(number, self._min, self._max) else number
+        return None if self._bounded and _outside(number, self._min, self._max) else number
 
 
 class FloatConverter(BaseConverter):

@@ -134,6 +134,8 @@ class Registry:
 
         Of several, the one that was added last.
         """
+        if not self._sinks and not self._static_routes:
+            return None
         first: Sequence[FallbackRoute] = self._sinks
         second: Sequence[FallbackRoute] = self._static_routes
         if not self._sink_first:

@@ -634,6 +634,56 @@ async def test_a_cancelled_call_loses_nothing() -> None:
         assert await stream.read() == b'abcde'
 
 
+class LossyWire(Wire):
+    """A server that has taken an event from its connection, and drops it, when it is cancelled before it has given it.
+
+    Granian's receive waits for such a future, as anything does that has another thread do the reading.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.coming: asyncio.Future[Message] | None = None
+
+    async def receive(self) -> Message:
+        self.coming = asyncio.get_running_loop().create_future()
+        return await self.coming
+
+
+@pytest.mark.parametrize('reads', ['read', 'readall', 'exhaust', 'iterate', 'buffer', 'watch'])
+@in_loop
+async def test_an_event_that_came_during_a_cancellation_is_kept(reads: str) -> None:
+    """No byte is lost, and no disconnect, also if the server's receive is not safe to cancel."""
+    wire = LossyWire()
+    stream = BoundedStream(wire.receive)
+
+    async def iterate() -> None:
+        async for _ in stream:
+            pass
+
+    calls: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
+        'read': lambda: stream.read(3),
+        'readall': stream.readall,
+        'exhaust': stream.exhaust,
+        'iterate': iterate,
+        'buffer': lambda: stream.buffer(100),
+        'watch': stream.wait_disconnect,
+    }
+    waiting = asyncio.create_task(calls[reads]())
+    await turns()
+    assert wire.coming is not None
+    wire.coming.set_result(part(b'abc'))
+    await cancel(waiting)
+    reading = asyncio.create_task(stream.read())
+    await turns()
+    wire.coming.set_result(part(b'def', more=False))
+    assert await reading == b'abcdef'
+    watching = asyncio.create_task(stream.wait_disconnect())
+    await turns()
+    wire.coming.set_result(DISCONNECT)
+    await cancel(watching)
+    await stream.wait_disconnect()
+
+
 @in_loop
 async def test_a_cancelled_iteration_loses_nothing() -> None:
     """After a cancelled iteration the rest can be read."""

@@ -15,8 +15,10 @@ here, so nothing that one of them receives is lost to the other. The laws:
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
+from falcon_core.arrivals import next_event
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 
@@ -34,7 +36,7 @@ class BoundedStream:
     """The body of a request, read as it arrives.
 
     Calls that read may not overlap; waiting for the client to leave may go on beside them. A call that is cancelled
-    loses nothing: what it had received is there for the next one.
+    loses nothing: what it had received, and what comes at that very moment, is there for the next one.
 
     Args:
         receive: The ASGI receive callable.
@@ -231,14 +233,14 @@ class BoundedStream:
             else:
                 await self._receive_more()
 
-    async def _receive_more(self) -> None:
+    def _receive_more(self) -> Coroutine[Any, Any, None]:
         """Receive an event of a body of which there is more to come."""
         self._check_open()
         if self._disconnected:
             raise ClientDisconnected(f'the client left after {self._received} bytes of the request body')
         if self._dropping:
             raise OperationNotAllowed('the rest of the request body was dropped, expected it to be read earlier')
-        await self._receive_event()
+        return self._receive_event()
 
     async def _receive_event(self) -> None:
         """Receive one event; where another task is about it, wait until it has received, failed or been cancelled."""
@@ -247,7 +249,7 @@ class BoundedStream:
             return
         self._is_receiving = True
         try:
-            self._accept(await self._receive())
+            self._accept(await next_event(self._receive, self._accept))
         finally:
             self._is_receiving = False
             self._tell_change()

@@ -23,6 +23,7 @@ from asyncio import CancelledError, current_task
 from collections.abc import Callable, Generator
 from typing import Any
 
+from falcon_core.arrivals import has_come
 from falcon_core.asgi_types import Message, Receive
 
 __all__ = ['ARRIVED', 'NOT_ASKED', 'Arrival', 'Arrivals', 'Failure', 'Interrupted']
@@ -159,7 +160,7 @@ def _cancel(
     keep: Callable[[Arrival], None],
 ) -> Any:
     """Cancel a receive unless its event has come; return what it waits for next."""
-    if not _has_come(waiter):
+    if not has_come(waiter):
         return steps.throw(cancellation)
     waiter = steps.send(None)
     if type(waiter) is Failure:
@@ -172,8 +173,3 @@ def _cancel(
     if hasattr(waiter, 'cancel'):
         waiter.cancel()
     return steps.throw(cancellation)
-
-
-def _has_come(waiter: Any) -> bool:
-    # None is how a coroutine gives others a turn (`asyncio.sleep(0)`).
-    return waiter is None or (hasattr(waiter, 'done') and waiter.done() and not waiter.cancelled())

@@ -204,6 +204,6 @@ def test_synchronous_hooks_are_refused() -> None:
         def process_request(self, req: Any, resp: Any) -> None: ...
 
     with pytest.raises(CompatibilityError):
-        App(middleware=Synchronous())
+        App(middleware=Synchronous())  # type: ignore[arg-type] # that is the fault
     with pytest.raises(TypeError):
-        App().add_middleware(object())
+        App().add_middleware(object())  # type: ignore[arg-type] # that is the fault

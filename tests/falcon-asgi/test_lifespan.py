@@ -45,7 +45,7 @@ class OnlyRequests(ASGIMiddleware):
     async def process_request(self, req: Any, resp: Any) -> None: ...
 
 
-def _lived(lifespan: Any, *components: object) -> list[dict[str, Any]]:
+def _lived(lifespan: Any, *components: Any) -> list[dict[str, Any]]:
     async def main() -> list[dict[str, Any]]:
         async with lifespan(App(middleware=components)) as sent:
             pass

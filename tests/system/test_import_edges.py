@@ -18,6 +18,7 @@ SOUND = {
     'falcon_ws/socket.py': 'from falcon_core import FalconError, errors\n\n\nasync def serve():\n    errors.read()\n',
     'falcon_sse/__init__.py': '',
     'falcon_asgi/__init__.py': "__all__ = ['App']\n\n\nclass App:\n    pass\n",
+    'falcon_asgi/types.py': 'if TYPE_CHECKING:\n    from typing_extensions import TypeVar\n',
     'falcon/__init__.py': '''
 """Names."""
 from falcon_asgi import App as App
@@ -52,6 +53,16 @@ BREACHES = {
         'falcon_sse/__init__.py',
         'if TYPE_CHECKING:\n    from falcon_ws import socket',
         'falcon_sse imports falcon_ws.socket: no edge leads from falcon_sse to falcon_ws',
+    ),
+    'what only type checkers have, for the program': (
+        'falcon_asgi/__init__.py',
+        'from typing_extensions import TypeVar',
+        'falcon_asgi imports typing_extensions.TypeVar: falcon_asgi may not need typing_extensions',
+    ),
+    'what only type checkers have, where another package has no need of it': (
+        'falcon_sse/__init__.py',
+        'if TYPE_CHECKING:\n    from typing_extensions import TypeVar',
+        'falcon_sse imports typing_extensions.TypeVar: falcon_sse may not need typing_extensions',
     ),
     'an edge inside a function': (
         'falcon_sse/__init__.py',

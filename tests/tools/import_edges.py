@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ['ASYNC_IN_CORE', 'CORE', 'META', 'SIBLINGS', 'THIRD_PARTY', 'violations']
+__all__ = ['ASYNC_IN_CORE', 'CORE', 'META', 'SIBLINGS', 'THIRD_PARTY', 'TYPING_ONLY', 'violations']
 
 CORE = 'falcon_core'
 META = 'falcon'
@@ -27,6 +27,9 @@ SIBLINGS = {
 
 THIRD_PARTY = {'falcon_media': frozenset({'msgpack', 'msgspec'})}
 """Import name to what it may import besides siblings and the standard library."""
+
+TYPING_ONLY = {'falcon_asgi': frozenset({'typing_extensions'})}
+"""Import name to what it may import in `TYPE_CHECKING` blocks besides, because type checkers bring it along."""
 
 ASYNC_IN_CORE = frozenset(
     {
@@ -104,6 +107,8 @@ def _modules(source: Path) -> Iterator[_Module]:
 def _import_faults(module: _Module, modules: dict[str, _Module]) -> Iterator[str]:
     for found in _imports(module):
         reason = _refusal(module.package, found, modules)
+        if found.module in TYPING_ONLY.get(module.package, ()) and found.node in _type_checkers_part(module.tree):
+            reason = None
         if reason is not None:
             yield module.fault(found.node, f'imports {found.target}: {reason}')
     yield from _dynamic_faults(module)
@@ -120,6 +125,14 @@ def _imports(module: _Module) -> Iterator[_Import]:
                 yield _Import(node, _absolute(module, node), alias.name)
         elif isinstance(node, ast.Call) and isinstance(argument := _dynamic_import(node), ast.Constant):
             yield _Import(node, str(argument.value), None)
+
+
+def _type_checkers_part(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes that never run."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == 'TYPE_CHECKING':
+            for statement in node.body:
+                yield from ast.walk(statement)
 
 
 def _absolute(module: _Module, node: ast.ImportFrom) -> str:

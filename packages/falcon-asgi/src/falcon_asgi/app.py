@@ -3,13 +3,21 @@
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, cast
 
+from falcon_asgi.app_types import (
+    ErrorHandlerFunction,
+    ErrorSerializerFunction,
+    ExceptionT,
+    Middleware,
+    RequestT,
+    ResponseT,
+    SinkFunction,
+)
 from falcon_asgi.background import BackgroundTasks
 from falcon_asgi.cors import CORSMiddleware
 from falcon_asgi.error_handling import ErrorHandling
-from falcon_asgi.error_responses import ErrorSerializer
 from falcon_asgi.lifespan import serve_lifespan
 from falcon_asgi.request import Request
 from falcon_asgi.request_media import may_have_body, read_ahead
@@ -34,8 +42,10 @@ __all__ = ['App']
 _logger = logging.getLogger('falcon')
 
 
-class App:
+class App(Generic[RequestT, ResponseT]):
     """An ASGI 3.0 application.
+
+    To type checkers it is `App[Request, Response]`, or of the types that it was given.
 
     Args:
         media_type: The default media type of bodies, of requests as of responses. Anything else than JSON is set on
@@ -68,9 +78,9 @@ class App:
     def __init__(
         self,
         media_type: str = DEFAULT_MEDIA_TYPE,
-        request_type: type[Request] | None = None,
-        response_type: type[Response] | None = None,
-        middleware: object = None,
+        request_type: type[RequestT] | None = None,
+        response_type: type[ResponseT] | None = None,
+        middleware: Middleware[RequestT, ResponseT] | Iterable[Middleware[RequestT, ResponseT]] | None = None,
         router: Router | None = None,
         independent_middleware: bool = True,
         cors_enable: bool = False,
@@ -94,8 +104,8 @@ class App:
             self.resp_options.default_media_type = media_type
         if secure_cookies_by_default is not None:
             self.resp_options.secure_cookies_by_default = secure_cookies_by_default
-        self._request_type = Request if request_type is None else request_type
-        self._response_type = Response if response_type is None else response_type
+        self._request_type: type[Request] = request_type or Request
+        self._response_type: type[Response] = response_type or Response
         # A subclass may make the body in a way of its own.
         overridden = self._response_type.render_body is not Response.render_body
         self._render: Callable[[Response], Any] = self._response_type.render_body if overridden else rendered
@@ -338,7 +348,7 @@ class App:
         """
         self.registry.add_static_route(StaticRoute(prefix, directory, downloadable, fallback_filename, index=index))
 
-    def add_sink(self, sink: Callable[..., Awaitable[None]], prefix: str | re.Pattern[str] = '/') -> None:
+    def add_sink(self, sink: SinkFunction[RequestT, ResponseT], prefix: str | re.Pattern[str] = '/') -> None:
         """Add what answers every request whose path begins with a prefix and that no route takes.
 
         Args:
@@ -352,7 +362,9 @@ class App:
         """
         self.registry.add_sink(sink, prefix)
 
-    def add_middleware(self, middleware: object) -> None:
+    def add_middleware(
+        self, middleware: Middleware[RequestT, ResponseT] | Iterable[Middleware[RequestT, ResponseT]] | None
+    ) -> None:
         """Add one middleware component, or an iterable of them, after those added before.
 
         Raises:
@@ -367,8 +379,8 @@ class App:
 
     def add_error_handler(
         self,
-        exception: type[BaseException] | Iterable[type[BaseException]],
-        handler: Callable[..., Awaitable[None]] | None = None,
+        exception: type[ExceptionT] | Iterable[type[ExceptionT]],
+        handler: ErrorHandlerFunction[ExceptionT, RequestT, ResponseT] | None = None,
     ) -> None:
         """Add what handles exceptions of one or more classes and of their subclasses, for HTTP and WebSockets.
 
@@ -386,7 +398,7 @@ class App:
         """
         self.registry.add_error_handler(exception, handler)
 
-    def set_error_serializer(self, serializer: ErrorSerializer) -> None:
+    def set_error_serializer(self, serializer: ErrorSerializerFunction[RequestT, ResponseT]) -> None:
         """Set what writes an HTTP error into the response: a function called as `serializer(req, resp, error)`."""
         self._errors.serializer = serializer
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar, overload
 
-from falcon_asgi import request_headers, request_params, request_uri
+from falcon_asgi import request_headers, request_params, request_structured_params, request_uri
 from falcon_asgi._cached import cached_attribute
 from falcon_asgi.body_stream import BoundedStream
 from falcon_asgi.request_headers import header_attribute, parsed_header_attribute
@@ -422,12 +422,12 @@ class Request:
     get_param_as_bool = request_params.get_param_as_bool
     get_param_as_date = request_params.get_param_as_date
     get_param_as_datetime = request_params.get_param_as_datetime
-    get_param_as_dict = request_params.get_param_as_dict
+    get_param_as_dict = request_structured_params.get_param_as_dict
     get_param_as_float = request_params.get_param_as_float
     get_param_as_int = request_params.get_param_as_int
-    get_param_as_json = request_params.get_param_as_json
-    get_param_as_list = request_params.get_param_as_list
-    get_param_as_media = request_params.get_param_as_media
+    get_param_as_json = request_structured_params.get_param_as_json
+    get_param_as_list = request_structured_params.get_param_as_list
+    get_param_as_media = request_structured_params.get_param_as_media
     get_param_as_uuid = request_params.get_param_as_uuid
-    get_query_string_as_media = request_params.get_query_string_as_media
+    get_query_string_as_media = request_structured_params.get_query_string_as_media
     has_param = request_params.has_param

@@ -9,7 +9,7 @@ the end of the request elsewhere (RFC 9110, section 8.6): joined, different valu
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from falcon_asgi._cached import cached_attribute
 from falcon_core.dates import http_date_to_dt
@@ -37,6 +37,16 @@ def _key(name: str) -> bytes:
     return name.lower().encode('latin-1', 'replace')
 
 
+@overload
+def get_header(
+    self: 'Request', name: str, required: Literal[True], default: str | None = ..., _name_cache: object = ...
+) -> str: ...
+@overload
+def get_header(self: 'Request', name: str, required: bool = ..., *, default: str, _name_cache: object = ...) -> str: ...
+@overload
+def get_header(
+    self: 'Request', name: str, required: bool = ..., default: str | None = ..., _name_cache: object = ...
+) -> str | None: ...
 def get_header(
     self: 'Request', name: str, required: bool = False, default: str | None = None, _name_cache: object = None
 ) -> str | None:
@@ -59,6 +69,10 @@ def get_header(
     return default
 
 
+@overload
+def get_header_as_int(self: 'Request', header: str, required: Literal[True]) -> int: ...
+@overload
+def get_header_as_int(self: 'Request', header: str, required: bool = ...) -> int | None: ...
 def get_header_as_int(self: 'Request', header: str, required: bool = False) -> int | None:
     """Return the value of a header as a number, or None if it is missing.
 
@@ -81,6 +95,12 @@ def get_header_as_int(self: 'Request', header: str, required: bool = False) -> i
     raise HTTPInvalidHeader('The value of the header must be an integer.', header)
 
 
+@overload
+def get_header_as_datetime(self: 'Request', header: str, required: Literal[True], obs_date: bool = ...) -> datetime: ...
+@overload
+def get_header_as_datetime(
+    self: 'Request', header: str, required: bool = ..., obs_date: bool = ...
+) -> datetime | None: ...
 def get_header_as_datetime(
     self: 'Request', header: str, required: bool = False, obs_date: bool = False
 ) -> datetime | None:

@@ -4,39 +4,53 @@ These are methods of `Request`. They share what they do with a parameter that is
 was sent several times (`allow_multiple`; the last value counts), and where else its value goes (`store`).
 """
 
-import io
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, overload
 from uuid import UUID
 
-from falcon_asgi.request_media import UNSET
 from falcon_core import query
-from falcon_core.constants import MEDIA_JSON
-from falcon_core.http_errors import HTTPInvalidParam, HTTPMissingParam, MediaMalformedError, MediaNotFoundError
-from falcon_core.uri import decode
+from falcon_core.http_errors import HTTPInvalidParam, HTTPMissingParam
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
 
 __all__ = [
+    'Store',
     'get_param',
     'get_param_as_bool',
     'get_param_as_date',
     'get_param_as_datetime',
-    'get_param_as_dict',
     'get_param_as_float',
     'get_param_as_int',
-    'get_param_as_json',
-    'get_param_as_list',
-    'get_param_as_media',
     'get_param_as_uuid',
-    'get_query_string_as_media',
     'has_param',
+    'last_value',
+    'stored',
 ]
 
 _T = TypeVar('_T')
-_Store = MutableMapping[str, Any] | None
+Store = MutableMapping[str, Any] | None
+
+
+# What the methods take by keyword besides, for the overloads that tell type checkers when a value cannot be None.
+class _Options(TypedDict, total=False):
+    store: Store
+    allow_multiple: bool
+
+
+class _IntOptions(_Options, total=False):
+    min_value: int | None
+    max_value: int | None
+
+
+class _FloatOptions(_Options, total=False):
+    min_value: float | None
+    max_value: float | None
+
+
+class _BoolOptions(_Options, total=False):
+    blank_as_true: bool
 
 
 def has_param(self: 'Request', name: str) -> bool:
@@ -44,11 +58,28 @@ def has_param(self: 'Request', name: str) -> bool:
     return name in self.params
 
 
+@overload
+def get_param(
+    self: 'Request', name: str, *, required: Literal[True], default: str | None = ..., **options: Unpack[_Options]
+) -> str: ...
+@overload
+def get_param(
+    self: 'Request', name: str, *, required: bool = ..., default: str, **options: Unpack[_Options]
+) -> str: ...
+@overload
+def get_param(
+    self: 'Request',
+    name: str,
+    required: bool = ...,
+    store: Store = ...,
+    default: str | None = ...,
+    allow_multiple: bool = ...,
+) -> str | None: ...
 def get_param(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: _Store = None,
+    store: Store = None,
     default: str | None = None,
     allow_multiple: bool = True,
 ) -> str | None:
@@ -65,17 +96,36 @@ def get_param(
         HTTPInvalidParam: It was sent several times and `allow_multiple` is False.
         HTTPMissingParam: It is missing and `required`.
     """
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, value)
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, value)
 
 
+@overload
+def get_param_as_int(
+    self: 'Request', name: str, *, required: Literal[True], default: int | None = ..., **options: Unpack[_IntOptions]
+) -> int: ...
+@overload
+def get_param_as_int(
+    self: 'Request', name: str, *, required: bool = ..., default: int, **options: Unpack[_IntOptions]
+) -> int: ...
+@overload
+def get_param_as_int(
+    self: 'Request',
+    name: str,
+    required: bool = ...,
+    min_value: int | None = ...,
+    max_value: int | None = ...,
+    store: Store = ...,
+    default: int | None = ...,
+    allow_multiple: bool = ...,
+) -> int | None: ...
 def get_param_as_int(
     self: 'Request',
     name: str,
     required: bool = False,
     min_value: int | None = None,
     max_value: int | None = None,
-    store: _Store = None,
+    store: Store = None,
     default: int | None = None,
     allow_multiple: bool = True,
 ) -> int | None:
@@ -94,43 +144,102 @@ def get_param_as_int(
         HTTPInvalidParam: The value is no integer, or not within the bounds.
         HTTPMissingParam: It is missing and `required`.
     """
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.int_param(value, name, min_value, max_value))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.int_param(value, name, min_value, max_value))
 
 
+@overload
+def get_param_as_float(
+    self: 'Request',
+    name: str,
+    *,
+    required: Literal[True],
+    default: float | None = ...,
+    **options: Unpack[_FloatOptions],
+) -> float: ...
+@overload
+def get_param_as_float(
+    self: 'Request', name: str, *, required: bool = ..., default: float, **options: Unpack[_FloatOptions]
+) -> float: ...
+@overload
+def get_param_as_float(
+    self: 'Request',
+    name: str,
+    required: bool = ...,
+    min_value: float | None = ...,
+    max_value: float | None = ...,
+    store: Store = ...,
+    default: float | None = ...,
+    allow_multiple: bool = ...,
+) -> float | None: ...
 def get_param_as_float(
     self: 'Request',
     name: str,
     required: bool = False,
     min_value: float | None = None,
     max_value: float | None = None,
-    store: _Store = None,
+    store: Store = None,
     default: float | None = None,
     allow_multiple: bool = True,
 ) -> float | None:
     """Return a query parameter as a finite number; the arguments and errors are those of `get_param_as_int`."""
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.float_param(value, name, min_value, max_value))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.float_param(value, name, min_value, max_value))
 
 
+@overload
+def get_param_as_uuid(
+    self: 'Request', name: str, *, required: Literal[True], default: UUID | None = ..., **options: Unpack[_Options]
+) -> UUID: ...
+@overload
+def get_param_as_uuid(
+    self: 'Request', name: str, *, required: bool = ..., default: UUID, **options: Unpack[_Options]
+) -> UUID: ...
+@overload
+def get_param_as_uuid(
+    self: 'Request',
+    name: str,
+    required: bool = ...,
+    store: Store = ...,
+    default: UUID | None = ...,
+    allow_multiple: bool = ...,
+) -> UUID | None: ...
 def get_param_as_uuid(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: _Store = None,
+    store: Store = None,
     default: UUID | None = None,
     allow_multiple: bool = True,
 ) -> UUID | None:
     """Return a query parameter as a UUID; the arguments and errors are those of `get_param`."""
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.uuid_param(value, name))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.uuid_param(value, name))
 
 
+@overload
+def get_param_as_bool(
+    self: 'Request', name: str, *, required: Literal[True], default: bool | None = ..., **options: Unpack[_BoolOptions]
+) -> bool: ...
+@overload
+def get_param_as_bool(
+    self: 'Request', name: str, *, required: bool = ..., default: bool, **options: Unpack[_BoolOptions]
+) -> bool: ...
+@overload
+def get_param_as_bool(
+    self: 'Request',
+    name: str,
+    required: bool = ...,
+    store: Store = ...,
+    blank_as_true: bool = ...,
+    default: bool | None = ...,
+    allow_multiple: bool = ...,
+) -> bool | None: ...
 def get_param_as_bool(
     self: 'Request',
     name: str,
     required: bool = False,
-    store: _Store = None,
+    store: Store = None,
     blank_as_true: bool = True,
     default: bool | None = None,
     allow_multiple: bool = True,
@@ -149,16 +258,46 @@ def get_param_as_bool(
         HTTPInvalidParam: The value is none of those words.
         HTTPMissingParam: It is missing and `required`.
     """
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.bool_param(value, name, blank_as_true))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.bool_param(value, name, blank_as_true))
 
 
+@overload
+def get_param_as_datetime(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    *,
+    required: Literal[True],
+    default: datetime | None = ...,
+    **options: Unpack[_Options],
+) -> datetime: ...
+@overload
+def get_param_as_datetime(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    *,
+    required: bool = ...,
+    default: datetime,
+    **options: Unpack[_Options],
+) -> datetime: ...
+@overload
+def get_param_as_datetime(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    required: bool = ...,
+    store: Store = ...,
+    default: datetime | None = ...,
+    allow_multiple: bool = ...,
+) -> datetime | None: ...
 def get_param_as_datetime(
     self: 'Request',
     name: str,
     format_string: str = '%Y-%m-%dT%H:%M:%S%z',
     required: bool = False,
-    store: _Store = None,
+    store: Store = None,
     default: datetime | None = None,
     allow_multiple: bool = True,
 ) -> datetime | None:
@@ -176,168 +315,61 @@ def get_param_as_datetime(
         HTTPInvalidParam: The value has another format.
         HTTPMissingParam: It is missing and `required`.
     """
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.datetime_param(value, name, format_string))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.datetime_param(value, name, format_string))
 
 
+@overload
+def get_param_as_date(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    *,
+    required: Literal[True],
+    default: date | None = ...,
+    **options: Unpack[_Options],
+) -> date: ...
+@overload
+def get_param_as_date(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    *,
+    required: bool = ...,
+    default: date,
+    **options: Unpack[_Options],
+) -> date: ...
+@overload
+def get_param_as_date(
+    self: 'Request',
+    name: str,
+    format_string: str = ...,
+    required: bool = ...,
+    store: Store = ...,
+    default: date | None = ...,
+    allow_multiple: bool = ...,
+) -> date | None: ...
 def get_param_as_date(
     self: 'Request',
     name: str,
     format_string: str = '%Y-%m-%d',
     required: bool = False,
-    store: _Store = None,
+    store: Store = None,
     default: date | None = None,
     allow_multiple: bool = True,
 ) -> date | None:
     """Return a query parameter as a date; the arguments and errors are those of `get_param_as_datetime`."""
-    value = _last_value(self, name, required, allow_multiple)
-    return default if value is None else _stored(store, name, query.date_param(value, name, format_string))
+    value = last_value(self, name, required, allow_multiple)
+    return default if value is None else stored(store, name, query.date_param(value, name, format_string))
 
 
-def get_param_as_json(
-    self: 'Request',
-    name: str,
-    required: bool = False,
-    store: _Store = None,
-    default: Any = None,
-    allow_multiple: bool = True,
-) -> Any:
-    """Return the object that a query parameter represents in JSON; the arguments are those of `get_param`.
-
-    The request's media handler for JSON decodes it, the standard library where there is none that needs no `await`.
+def last_value(req: 'Request', name: str, required: bool, allow_multiple: bool) -> str | None:
+    """Return the text of a parameter, the last one if it was sent several times; None if it is missing.
 
     Raises:
-        HTTPInvalidParam: The value is not JSON.
+        HTTPInvalidParam: It was sent several times and `allow_multiple` is False.
         HTTPMissingParam: It is missing and `required`.
     """
-    value = _last_value(self, name, required, allow_multiple)
-    if value is None:
-        return default
-    found = self.options.media_handlers.find(MEDIA_JSON, MEDIA_JSON)
-    if found is None or found.deserialize is None:
-        return _stored(store, name, query.json_param(value, name))
-    return _stored(store, name, _media_param(self, name, value, MEDIA_JSON, 'req.get_param_as_json'))
-
-
-def get_param_as_media(
-    self: 'Request',
-    name: str,
-    media_type: str | None = None,
-    required: bool = False,
-    store: _Store = None,
-    default: Any = None,
-    allow_multiple: bool = True,
-) -> Any:
-    """Return the object that a query parameter represents in a media type.
-
-    Args:
-        name: The parameter's name.
-        media_type: The type, the default media type of requests if None.
-        required: See `get_param`.
-        store: See `get_param`.
-        default: See `get_param`.
-        allow_multiple: See `get_param`.
-
-    Raises:
-        HTTPInvalidParam: The value is malformed.
-        HTTPMissingParam: It is missing and `required`.
-        MissingDistribution: There are no media handlers, because falcon-media is not installed.
-        ValueError: Nothing handles the media type, or nothing that needs no `await`.
-    """
-    value = _last_value(self, name, required, allow_multiple)
-    if value is None:
-        return default
-    media_type = media_type or self.options.default_media_type
-    return _stored(store, name, _media_param(self, name, value, media_type, 'req.get_param_as_media'))
-
-
-def get_query_string_as_media(self: 'Request', media_type: str | None = None, default_when_empty: Any = UNSET) -> Any:
-    """Return the object that the whole query string, percent-decoded, represents in a media type.
-
-    Args:
-        media_type: The type, the default media type of requests if None.
-        default_when_empty: What to return for an empty query string, instead of raising MediaNotFoundError.
-
-    Raises:
-        MediaMalformedError: The query string is malformed.
-        MediaNotFoundError: The query string is empty.
-        MissingDistribution: There are no media handlers, because falcon-media is not installed.
-        ValueError: Nothing handles the media type, or nothing that needs no `await`.
-    """
-    text = decode(self.query_string, unquote_plus=False)
-    media_type = media_type or self.options.default_media_type
-    try:
-        return _deserialized(self, text, media_type, 'req.get_query_string_as_media')
-    except MediaNotFoundError:
-        if default_when_empty is UNSET:
-            raise
-        return default_when_empty
-
-
-def get_param_as_list(
-    self: 'Request',
-    name: str,
-    transform: Callable[[str], _T] | None = None,
-    required: bool = False,
-    store: _Store = None,
-    default: list[_T] | None = None,
-    delimiter: str | None = None,
-) -> list[_T] | list[str] | None:
-    """Return all values of a query parameter.
-
-    Args:
-        name: The parameter's name.
-        transform: Converts each value, or None; a ValueError from it means that the value is malformed.
-        required: See `get_param`.
-        store: See `get_param`.
-        default: See `get_param`.
-        delimiter: Splits a value: one of `,`, `|`, a space, `pipeDelimited` and `spaceDelimited`; None splits none.
-
-    Raises:
-        HTTPInvalidParam: A value is malformed.
-        HTTPMissingParam: The parameter is missing and `required`.
-    """
-    value = self.params.get(name)
-    if value is None:
-        return _missing(name, required, default)
-    return _stored(store, name, query.list_param(value, name, transform, delimiter))
-
-
-def get_param_as_dict(
-    self: 'Request',
-    name: str,
-    required: bool = False,
-    deep_object: bool = False,
-    delimiter: str | None = None,
-    store: _Store = None,
-    default: dict[str, str] | None = None,
-    allow_multiple: bool = True,
-) -> dict[str, str] | None:
-    """Return a query parameter as a mapping, out of alternating keys and values.
-
-    Args:
-        name: The parameter's name.
-        required: See `get_param`.
-        deep_object: Take it out of parameters such as `name[key]=value` instead.
-        delimiter: See `get_param_as_list`.
-        store: See `get_param`.
-        default: See `get_param`.
-        allow_multiple: See `get_param`.
-
-    Raises:
-        HTTPInvalidParam: A key has no value.
-        HTTPMissingParam: The parameter is missing and `required`.
-    """
-    if deep_object:
-        members = query.deep_object_param(self.params, name, allow_multiple)
-        return _missing(name, required, default) if members is None else _stored(store, name, members)
-    value = self.params.get(name)
-    if value is None:
-        return _missing(name, required, default)
-    return _stored(store, name, query.dict_param(value, name, delimiter))
-
-
-def _last_value(req: 'Request', name: str, required: bool, allow_multiple: bool) -> str | None:
     value = req.params.get(name)
     if isinstance(value, list):
         if not allow_multiple and len(value) > 1:
@@ -348,32 +380,8 @@ def _last_value(req: 'Request', name: str, required: bool, allow_multiple: bool)
     return value
 
 
-def _missing(name: str, required: bool, default: _T) -> _T:
-    if required:
-        raise HTTPMissingParam(name)
-    return default
-
-
-def _stored(store: _Store, name: str, value: _T) -> _T:
+def stored(store: Store, name: str, value: _T) -> _T:
+    """Return a value, and put it into `store` if there is one."""
     if store is not None:
         store[name] = value
     return value
-
-
-def _media_param(req: 'Request', name: str, value: str, media_type: str, feature: str) -> Any:
-    try:
-        return _deserialized(req, value, media_type, feature)
-    except (MediaMalformedError, MediaNotFoundError) as error:
-        raise HTTPInvalidParam(f'It could not be deserialized as {media_type!r}.', name) from error
-
-
-def _deserialized(req: 'Request', text: str, media_type: str, feature: str) -> Any:
-    handlers = req.options.media_handlers
-    found = handlers.find(media_type, media_type)
-    if found is None:
-        handlers.require_any(feature)
-        raise ValueError(f'received media type {media_type!r}, expected one of {", ".join(sorted(handlers))}')
-    if found.deserialize is None or not found.buffered:
-        raise ValueError(f'received media type {media_type!r}, expected one whose handler needs no await')
-    body = text.encode()
-    return found.deserialize(io.BytesIO(body), media_type, len(body))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 from types import FunctionType, MethodType
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from falcon_core.constants import COMBINED_METHODS
 from falcon_core.coroutines import is_coroutine_callable
@@ -21,10 +21,13 @@ from falcon_core.responders import Responder
 
 __all__ = ['after', 'before']
 
+_P = ParamSpec('_P')
 _T = TypeVar('_T')
 
 
-def before(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[[_T], _T]:
+def before(
+    action: Callable[Concatenate[Any, Any, Any, dict[str, Any], _P], Any], *args: _P.args, **kwargs: _P.kwargs
+) -> Callable[[_T], _T]:
     """Return a decorator that has a function called before a responder, or before all responders of a class.
 
     An exception from the function keeps the responder from being called. The decorator raises TypeError if it is given
@@ -52,7 +55,9 @@ def before(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[[_
     return _decorator(hooked)
 
 
-def after(action: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[[_T], _T]:
+def after(
+    action: Callable[Concatenate[Any, Any, Any, _P], Any], *args: _P.args, **kwargs: _P.kwargs
+) -> Callable[[_T], _T]:
     """Return a decorator that has a function called after a responder, or after all responders of a class.
 
     It is not called where the responder raises an exception. The decorator raises TypeError as that of `before` does.

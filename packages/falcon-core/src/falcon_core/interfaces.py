@@ -26,6 +26,7 @@ __all__ = [
     'FallbackRoute',
     'FilesRoute',
     'FoundRoute',
+    'Headers',
     'MediaHandler',
     'PayloadHandler',
     'ReadableIO',
@@ -39,6 +40,9 @@ __all__ = [
     'TypedPayloadHandler',
     'Upkeep',
 ]
+
+# Headers by name.
+Headers = dict[str, str]
 
 
 class ReadableIO(Protocol):

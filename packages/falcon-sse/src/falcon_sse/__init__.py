@@ -3,17 +3,7 @@
 from falcon_sse.__about__ import __version__
 from falcon_sse.body import event_body
 from falcon_sse.event import SSEvent
-from falcon_sse.log import EventLog, Subscription
 from falcon_sse.parser import EventParser, ReceivedEvent
-from falcon_sse.stream import EventStream
+from falcon_sse.stream import EventStream, SSEEmitter
 
-__all__ = [
-    'EventLog',
-    'EventParser',
-    'EventStream',
-    'ReceivedEvent',
-    'SSEvent',
-    'Subscription',
-    '__version__',
-    'event_body',
-]
+__all__ = ['EventParser', 'EventStream', 'ReceivedEvent', 'SSEEmitter', 'SSEvent', '__version__', 'event_body']

@@ -17,7 +17,7 @@ from falcon_core.parts import media_handler_for
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
 
-__all__ = ['SSEvent', 'as_event']
+__all__ = ['SSEvent']
 
 
 @cache
@@ -213,36 +213,10 @@ class SSEvent:
         """Whether the data is made of `json`."""
         return self._json is not None and self._text is None and self._data is None
 
-    def with_id(self, event_id: str, handler: 'MediaHandler | None' = None) -> 'SSEvent':
-        """Return a copy with an id, and with text for data: JSON is made now, by `handler` or as `serialize` says."""
-        data = self._text if self._data is None else self._data
-        if self.needs_json:
-            data = self._json_text(handler)
-        return SSEvent(data, self._event_type, event_id, self._retry, comment=self._comment)
-
     def _json_text(self, handler: 'MediaHandler | None') -> str:
         if handler is None:
             handler = _installed_json_handler()
         return handler.serialize(self._json, MEDIA_JSON).decode()
-
-
-def as_event(item: object) -> SSEvent:
-    """Return the event that an item of an event stream stands for.
-
-    Args:
-        item: An `SSEvent`, which it is itself; `str`, the data of an event; any other object but None and bytes, an
-            event whose data is the object's JSON text.
-
-    Raises:
-        TypeError: The item is None or bytes.
-    """
-    if isinstance(item, SSEvent):
-        return item
-    if isinstance(item, str):
-        return SSEvent(item)
-    if item is None or isinstance(item, bytes | bytearray | memoryview):
-        raise TypeError(f'received {type(item).__name__}, expected SSEvent, str or an object to send as JSON')
-    return SSEvent(json=item)
 
 
 def _folded(text: str, fold: str) -> str:

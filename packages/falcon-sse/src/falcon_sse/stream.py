@@ -11,7 +11,7 @@ from falcon_core.constants import DEFAULT_HEARTBEAT_S, DEFAULT_SHUTDOWN_GRACE_S,
 from falcon_core.errors import UnsupportedScopeError
 from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.streams import close_stream, send_stream, send_unless_left, wait_disconnect
-from falcon_sse.event import SSEvent, as_event
+from falcon_sse.event import SSEvent
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from falcon_core.options import ResponseOptions
     from falcon_core.shutdown import Shutdown
 
-__all__ = ['EventStream']
+__all__ = ['EventStream', 'SSEEmitter']
+
+# What Falcon takes for `resp.sse`; an `EventStream` takes more.
+SSEEmitter = AsyncIterator[SSEvent | None]
 
 _PING = SSEvent().encode()
 
@@ -192,12 +195,12 @@ class EventStream:
 def _encoded(item: object, handler: 'MediaHandler | None') -> bytes:
     if item is None:
         return _PING
-    event = item if isinstance(item, SSEvent) else as_event(item)
+    event = item if isinstance(item, SSEvent) else _event_of(item)
     return event.encode(handler)
 
 
 async def _encoded_by_awaiting(item: object, handler: 'MediaHandler | None') -> bytes:
-    event = None if item is None else as_event(item)
+    event = item if isinstance(item, SSEvent) else None if item is None else _event_of(item)
     if handler is not None and event is not None and event.needs_json:
         data = await handler.serialize_async(event.json, MEDIA_JSON)
         event = SSEvent(data, event.event_type, event.event_id, event.retry, comment=event.comment)
@@ -230,6 +233,14 @@ async def _telling(events: AsyncIterable[object], error_event: 'SSEvent | _OnErr
         raise
     finally:
         await close_stream(source)
+
+
+def _event_of(item: object) -> SSEvent:
+    if isinstance(item, str):
+        return SSEvent(item)
+    if isinstance(item, bytes | bytearray | memoryview):
+        raise TypeError(f'received {type(item).__name__}, expected SSEvent, str, None or an object to send as JSON')
+    return SSEvent(json=item)
 
 
 def _seconds(

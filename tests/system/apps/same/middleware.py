@@ -200,7 +200,7 @@ async def on_refused(req: Request, resp: Response, error: Exception, params: dic
     _act(req, resp, 'handler')
 
 
-def _made(*components: object, independent: bool = True, prepare: Callable[[Any], None] | None = None) -> Any:
+def _made(*components: Any, independent: bool = True, prepare: Callable[[Any], None] | None = None) -> Any:
     app = falcon.asgi.App(middleware=[Journal(), *components], independent_middleware=independent)
     app.add_error_handler(Refused, on_refused)
     app.add_route('/', Resource())

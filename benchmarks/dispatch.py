@@ -1,7 +1,8 @@
-"""Microseconds an application takes for a request, without a server: python benchmarks/dispatch.py
+"""Microseconds an application takes for a request, without a server: python benchmarks/dispatch.py [PEER]
 
-Runs with whatever `falcon` is installed, so the same file measures this framework and Falcon 4. Prints a JSON object:
-the name of each case, and the best time of many rounds. `benchmarks/compare.py` runs it in both environments by turns.
+Runs with whatever `falcon` is installed, so the same file measures this framework and Falcon 4; with the name of
+another framework, it measures the application of `peers.py`. Prints a JSON object: the name of each case, and the best
+time of many rounds. `benchmarks/compare.py` runs it in all environments by turns.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import json
 import sys
 import time
 
-import falcon.asgi
+from peers import PEERS
 
 ROUNDS = 15
 REQUESTS = 500
@@ -84,6 +85,8 @@ async def send(event):
 
 
 def application(**arguments):
+    import falcon.asgi
+
     app = falcon.asgi.App(**arguments)
     app.add_route('/', Resource())
     app.add_route('/users/{user_id:int}', User())
@@ -101,19 +104,35 @@ async def measure(app, prototype):
     return round(best / REQUESTS * 1e6, 2)
 
 
-async def main():
-    plain, with_middleware = application(), application(middleware=[Middleware(), Middleware()])
-    cases = {
-        'text': (plain, scope('PUT', '/', HEADERS)),
-        'json': (plain, scope('GET', '/', HEADERS)),
-        'json, a field in the path': (plain, scope('GET', '/users/7', HEADERS)),
-        'json, with a body': (plain, scope('POST', '/', BODY_HEADERS)),
-        'json, two middleware components': (with_middleware, scope('GET', '/', HEADERS)),
-        'stream of 100 chunks': (plain, scope('GET', '/stream', HEADERS)),
-        'unknown path': (plain, scope('GET', '/nothing/here', HEADERS)),
+def cases_for_all(app):
+    return {
+        'text': (app, scope('PUT', '/', HEADERS)),
+        'json': (app, scope('GET', '/', HEADERS)),
+        'json, a field in the path': (app, scope('GET', '/users/7', HEADERS)),
+        'json, with a body': (app, scope('POST', '/', BODY_HEADERS)),
+        'unknown path': (app, scope('GET', '/nothing/here', HEADERS)),
     }
+
+
+def cases_for_falcon():
+    app, with_middleware = application(), application(middleware=[Middleware(), Middleware()])
+    return {
+        **cases_for_all(app),
+        'json, two middleware components': (with_middleware, scope('GET', '/', HEADERS)),
+        'stream of 100 chunks': (app, scope('GET', '/stream', HEADERS)),
+    }
+
+
+async def main(peer):
+    if peer is None:
+        cases = cases_for_falcon()
+    else:
+        app = PEERS[peer]()
+        if hasattr(app, 'start'):  # what BlackSheep does at the lifespan's startup
+            await app.start()
+        cases = cases_for_all(app)
     json.dump({name: await measure(*case) for name, case in cases.items()}, sys.stdout)
 
 
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -298,3 +298,20 @@ def test_a_handler_says_whether_it_need_not_be_awaited() -> None:
     alien: Any = Alien()
     resolved = Handlers({'a/b': alien}).resolve('a/b', 'a/b')
     assert (resolved.serialize, resolved.deserialize) == (None, None)
+
+
+def test_suffixes_are_matched_if_asked_for(handlers: Handlers) -> None:
+    """The handler of a format takes the types built on it, by a suffix, once that is switched on (RFC 6838)."""
+    assert handlers.match_suffixes is False
+    assert name_of(handlers, 'application/vnd.api+json') is None
+    handlers.match_suffixes = True
+    assert name_of(handlers, 'application/vnd.api+json') == 'json'
+    assert name_of(handlers, 'Application/Vnd.Api+JSON; charset=utf-8') == 'json'
+    assert name_of(handlers, 'text/x+csv') is None
+    assert name_of(handlers, 'application/json+') is None
+    assert name_of(handlers, '+json') is None
+    handlers['application/vnd.api+json'] = Upper('api')
+    assert name_of(handlers, 'application/vnd.api+json') == 'api'
+    assert copy.copy(handlers).match_suffixes is True
+    handlers.match_suffixes = False
+    assert name_of(handlers, 'application/problem+json') is None

@@ -23,6 +23,7 @@ def test_defaults_of_responses() -> None:
     """Responses are JSON, their cookies secure, and their errors in XML if a client asks for it."""
     options = ResponseOptions()
     assert options.default_media_type == 'application/json'
+    assert options.negotiated_media_types == ()
     assert options.secure_cookies_by_default is True
     assert options.xml_error_serialization is True
 

@@ -7,7 +7,7 @@ import pytest
 
 import falcon
 
-MODULES = sorted(['falcon', *(f'falcon.{found.name}' for found in pkgutil.iter_modules(falcon.__path__))])
+MODULES = sorted(['falcon', *(found.name for found in pkgutil.walk_packages(falcon.__path__, 'falcon.'))])
 PUBLIC = [name for name in MODULES if not name.rpartition('.')[2].startswith('_')]
 
 

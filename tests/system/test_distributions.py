@@ -15,7 +15,7 @@ NAMES = sorted(path.name for path in (ROOT / 'packages').glob('falcon*'))
 
 EXTRAS = {
     'falcon-core': {},
-    'falcon-media': {},
+    'falcon-media': {'validation': {'jsonschema'}},
     'falcon-ws': {'media': {'falcon-media'}},
     'falcon-sse': {'media': {'falcon-media'}},
     'falcon-asgi': {
@@ -24,7 +24,7 @@ EXTRAS = {
         'sse': {'falcon-sse'},
         'all': {'falcon-media', 'falcon-sse', 'falcon-ws'},
     },
-    'falcon': {'server': {'httptools', 'uvicorn', 'uvloop', 'websockets'}},
+    'falcon': {'server': {'httptools', 'uvicorn', 'uvloop', 'websockets'}, 'validation': {'falcon-media'}},
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ['ASYNC_IN_CORE', 'CORE', 'META', 'SIBLINGS', 'THIRD_PARTY', 'TYPING_ONLY', 'violations']
+__all__ = ['ASYNC_IN_CORE', 'CORE', 'META', 'OPTIONAL', 'SIBLINGS', 'THIRD_PARTY', 'TYPING_ONLY', 'violations']
 
 CORE = 'falcon_core'
 META = 'falcon'
@@ -26,7 +26,10 @@ SIBLINGS = {
 """Import name to the import names of the distributions it may import from."""
 
 THIRD_PARTY = {'falcon_media': frozenset({'msgpack', 'msgspec'})}
-"""Import name to what it may import besides siblings and the standard library."""
+"""Import name to what it requires, and may import, besides siblings and the standard library."""
+
+OPTIONAL = {'falcon_media': frozenset({'jsonschema'})}
+"""Import name to what it may import where it is used, and requires by an extra."""
 
 TYPING_ONLY = {'falcon_asgi': frozenset({'typing_extensions'})}
 """Import name to what it may import in `TYPE_CHECKING` blocks besides, because type checkers bring it along."""
@@ -146,7 +149,8 @@ def _absolute(module: _Module, node: ast.ImportFrom) -> str:
 def _refusal(package: str, found: _Import, modules: dict[str, _Module]) -> str | None:
     """Return why `package` may not have this import, or None if it may."""
     top = found.module.partition('.')[0]
-    if top == package or top in sys.stdlib_module_names or top in THIRD_PARTY.get(package, ()):
+    third_party = THIRD_PARTY.get(package, frozenset()) | OPTIONAL.get(package, frozenset())
+    if top == package or top in sys.stdlib_module_names or top in third_party:
         return None
     if top not in SIBLINGS:
         return f'{package} may not need {top}'

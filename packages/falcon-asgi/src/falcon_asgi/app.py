@@ -19,6 +19,7 @@ from falcon_asgi.background import BackgroundTasks
 from falcon_asgi.cors import CORSMiddleware
 from falcon_asgi.error_handling import ErrorHandling
 from falcon_asgi.lifespan import serve_lifespan
+from falcon_asgi.negotiation import negotiate
 from falcon_asgi.request import Request
 from falcon_asgi.request_media import may_have_body, read_ahead
 from falcon_asgi.response import Response
@@ -134,6 +135,8 @@ class App(Generic[RequestT, ResponseT]):
         try:
             params = await self._respond(registry, req, resp)
             try:
+                if registry.resp_options.negotiated_media_types:
+                    negotiate(req, resp, registry.resp_options.negotiated_media_types)
                 body = self._render(resp)
                 if body is not None and not isinstance(body, bytes):
                     body = await awaited_body(body)

@@ -189,6 +189,7 @@ class Handlers(UserDict[str, MediaHandler]):
     """
 
     def __init__(self, initial: Mapping[str, MediaHandler] | None = None) -> None:
+        self._match_suffixes = False
         self._resolutions: dict[tuple[str | None, str], ResolvedHandler | None] = {}
         super().__init__(initial or installed_media_handlers())
 
@@ -210,6 +211,20 @@ class Handlers(UserDict[str, MediaHandler]):
         duplicate = super().__copy__()
         duplicate._resolutions = {}
         return duplicate
+
+    @property
+    def match_suffixes(self) -> bool:
+        """Whether the handler of `application/json` takes types that end in `+json` and have none of their own.
+
+        So do those of other formats, such as `+msgpack` (RFC 6838, section 4.2.8). False at first: a client that is
+        given JSON of another meaning than it knows of is no better off for it.
+        """
+        return self._match_suffixes
+
+    @match_suffixes.setter
+    def match_suffixes(self, value: bool) -> None:
+        self._match_suffixes = value
+        self._resolutions.clear()
 
     def require_any(self, feature: str) -> None:
         """Raise MissingDistribution if there is no handler at all.
@@ -263,6 +278,13 @@ class Handlers(UserDict[str, MediaHandler]):
             return wanted
         try:
             bare, _ = parse_media_type(wanted)
-            return best_match(self.data, wanted) or (bare if bare in self.data else None)
+            return best_match(self.data, wanted) or self._by_suffix(bare)
         except ValueError:
             return None
+
+    def _by_suffix(self, bare: str) -> str | None:
+        if bare in self.data:
+            return bare
+        _, plus, suffix = bare.partition('/')[2].rpartition('+')
+        general = f'application/{suffix}'
+        return general if self._match_suffixes and plus and general in self.data else None

@@ -106,6 +106,9 @@ class ResponseOptions:
     Attributes:
         default_media_type (str): The Content-Type of a response that sets none.
         media_handlers (Handlers): The media handlers of response bodies.
+        negotiated_media_types (tuple[str, ...]): The media types in which `resp.media` is written where the responder
+            sets none, by what the client accepts; the dearest first, which is also what a client gets that accepts none
+            of them. Empty by default: then it is `default_media_type`.
         secure_cookies_by_default (bool): False lets `set_cookie` omit the Secure attribute unless told. True by
             default.
         sse_heartbeat_s (float | None): After how many seconds without an event an event stream sends a comment, which
@@ -123,6 +126,7 @@ class ResponseOptions:
     __slots__ = (
         'default_media_type',
         'media_handlers',
+        'negotiated_media_types',
         'secure_cookies_by_default',
         'sse_heartbeat_s',
         'sse_shutdown_grace_s',
@@ -134,6 +138,7 @@ class ResponseOptions:
     def __init__(self) -> None:
         self.default_media_type = DEFAULT_MEDIA_TYPE
         self.media_handlers = Handlers()
+        self.negotiated_media_types: tuple[str, ...] = ()
         self.secure_cookies_by_default = True
         self.sse_heartbeat_s: float | None = DEFAULT_HEARTBEAT_S
         self.sse_shutdown_grace_s: float | None = DEFAULT_SHUTDOWN_GRACE_S

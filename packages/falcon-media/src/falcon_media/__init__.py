@@ -7,9 +7,11 @@ from falcon_media.json import JSONHandler, JSONHandlerWS
 from falcon_media.msgpack import MessagePackHandler, MessagePackHandlerWS
 from falcon_media.multipart import MultipartForm, MultipartFormHandler
 from falcon_media.multipart_options import MultipartParseOptions
+from falcon_media.ndjson import MEDIA_NDJSON, read_ndjson, write_ndjson
 from falcon_media.urlencoded import URLEncodedFormHandler
 
 __all__ = [
+    'MEDIA_NDJSON',
     'BaseHandler',
     'BinaryBaseHandlerWS',
     'BodyPart',
@@ -24,4 +26,6 @@ __all__ = [
     'TextBaseHandlerWS',
     'URLEncodedFormHandler',
     '__version__',
+    'read_ndjson',
+    'write_ndjson',
 ]

@@ -48,6 +48,9 @@ class JSONHandlerWS(TextBaseHandlerWS):
         loads: See above.
     """
 
+    dumps: Callable[[Any], str | bytes]
+    loads: Callable[[str], Any]
+
     def __init__(
         self, dumps: Callable[[Any], str | bytes] | None = None, loads: Callable[[str], Any] | None = None
     ) -> None:

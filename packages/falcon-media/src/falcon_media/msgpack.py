@@ -10,7 +10,7 @@ import re
 from collections.abc import Sized
 from datetime import datetime
 from threading import Lock
-from types import GenericAlias
+from types import GenericAlias, ModuleType
 from typing import Any, cast
 
 import msgpack
@@ -173,6 +173,9 @@ class MessagePackHandlerWS(BinaryBaseHandlerWS):
         msgpack: The `msgpack` library.
         packer: What turns an object into MessagePack, by its method `pack`.
     """
+
+    msgpack: ModuleType
+    packer: _Packer
 
     def __init__(self) -> None:
         self.msgpack = msgpack

@@ -1,6 +1,8 @@
 """Media handlers for bodies and WebSocket messages."""
 
+from falcon.media import validators
 from falcon_media import (
+    MEDIA_NDJSON,
     BaseHandler,
     BinaryBaseHandlerWS,
     BodyPart,
@@ -14,9 +16,12 @@ from falcon_media import (
     MultipartParseOptions,
     TextBaseHandlerWS,
     URLEncodedFormHandler,
+    read_ndjson,
+    write_ndjson,
 )
 
 __all__ = [
+    'MEDIA_NDJSON',
     'BaseHandler',
     'BinaryBaseHandlerWS',
     'BodyPart',
@@ -30,4 +35,7 @@ __all__ = [
     'MultipartParseOptions',
     'TextBaseHandlerWS',
     'URLEncodedFormHandler',
+    'read_ndjson',
+    'validators',
+    'write_ndjson',
 ]

@@ -1,0 +1,143 @@
+"""Newline-delimited JSON, an object a line: read while it arrives, written while it is sent, in flat memory.
+
+Requests are read from any asynchronous iterable of bytes, such as `req.stream`; responses are written to one, such as
+`resp.stream`.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from falcon_core.http_errors import HTTPContentTooLarge, HTTPError
+from falcon_media._json_text import encode
+from falcon_media._typed import json_decoder, refusal, refusal_text
+
+__all__ = ['MEDIA_NDJSON', 'read_ndjson', 'write_ndjson']
+
+MEDIA_NDJSON = 'application/x-ndjson'
+"""The media type of newline-delimited JSON."""
+
+_MALFORMED = (ValueError, RecursionError)
+
+# Objects that need not be waited for are sent together, up to this many bytes.
+_CHUNK_BYTES = 64 * 1024
+
+
+async def read_ndjson(
+    body: AsyncIterable[bytes], *, type: Any = Any, max_line_bytes: int = 1024 * 1024
+) -> AsyncIterator[Any]:
+    """Yield the object of each line, as soon as the line is there.
+
+    Lines end with LF or CR LF, the last one may end without; empty lines are passed over. Nothing is read ahead, and
+    no more is kept than one line and what arrived with its end.
+
+    Args:
+        body: The bytes, in pieces of any size.
+        type: What each line is to be decoded into; plain dicts, lists and the like by default.
+        max_line_bytes: The longest line to take, without its end.
+
+    Raises:
+        HTTPContentTooLarge: A line is longer.
+        MediaMalformedError: A line is no JSON. The errors say which line; the lines before it have been yielded.
+        MediaMismatchError: A line is not of the type.
+        Exception: Whatever reading the body raised.
+    """
+    decode = json_decoder(type)
+    splitter = _LineSplitter(max_line_bytes)
+    number = 0
+
+    def decoded(lines: list[bytes]) -> Iterator[Any]:
+        nonlocal number
+        for line in lines:
+            number += 1
+            if line and not line.isspace():
+                try:
+                    yield decode(line)
+                except _MALFORMED as exc:
+                    raise _at_line(number, exc) from exc
+
+    async for chunk in body:
+        for item in decoded(splitter.feed(chunk)):
+            yield item
+    for item in decoded([splitter.close()]):
+        yield item
+
+
+async def write_ndjson(objects: AsyncIterable[object] | Iterable[object]) -> AsyncIterator[bytes]:
+    """Yield the lines of some objects, for `resp.stream`.
+
+    Each object of an asynchronous iterable is sent as it comes; those of others, several at a time. An asynchronous
+    generator is closed with this one.
+
+    Args:
+        objects: The objects, in order.
+
+    Raises:
+        TypeError: There is no JSON for an object; those before it have been yielded.
+        Exception: Whatever the iteration raised.
+    """
+    if not isinstance(objects, AsyncIterable):
+        for chunk in _chunks(objects):
+            yield chunk
+        return
+    iterator = aiter(objects)
+    try:
+        async for item in iterator:
+            yield encode(item) + b'\n'
+    finally:
+        if hasattr(iterator, 'aclose'):
+            await iterator.aclose()
+
+
+class _LineSplitter:
+    """Cuts bytes that arrive in pieces into lines, in time linear in their size.
+
+    Args:
+        max_line_bytes: The longest line to take, without its end.
+    """
+
+    def __init__(self, max_line_bytes: int) -> None:
+        self._max_line_bytes = max_line_bytes
+        self._begun: list[bytes] = []  # the pieces of a line that has not ended
+        self._begun_bytes = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the lines that end in `data`, without their ends.
+
+        Raises:
+            HTTPContentTooLarge: A line is too long.
+        """
+        *ended, rest = data.split(b'\n')
+        if ended:
+            ended[0] = b''.join([*self._begun, ended[0]])
+            self._begun.clear()
+            self._begun_bytes = 0
+        if rest:
+            self._begun.append(rest)
+            self._begun_bytes += len(rest)
+        # A carriage return before the line feed is part of the end.
+        if max(self._begun_bytes, *map(len, ended), 0) > self._max_line_bytes + 1:
+            raise HTTPContentTooLarge(description=f'A line exceeds {self._max_line_bytes} bytes.')
+        return ended
+
+    def close(self) -> bytes:
+        """Return the last line, which has no end; empty if there is none."""
+        return b''.join(self._begun)
+
+
+def _chunks(objects: Iterable[object]) -> Iterator[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    for item in objects:
+        lines.append(encode(item) + b'\n')
+        size += len(lines[-1])
+        if size >= _CHUNK_BYTES:
+            yield b''.join(lines)
+            lines, size = [], 0
+    if lines:
+        yield b''.join(lines)
+
+
+def _at_line(number: int, error: Exception) -> HTTPError:
+    answer = refusal(error, 'NDJSON')
+    answer.description = f'Line {number}: {refusal_text(error)}'
+    return answer

@@ -137,6 +137,19 @@ def test_preflight_of_another_origin_is_refused(call: Any) -> None:
     assert _cors(answer) == {'vary': 'Origin', 'allow': 'GET, PUT'}
 
 
+@pytest.mark.parametrize('text', ['\x01', 'https://a.example\x7f', 'a\x0bb', 'caf\xe9'])
+def test_what_no_browser_sends_is_not_said_again(call: Any, caplog: pytest.LogCaptureFixture, text: str) -> None:
+    """An origin with characters that none has is not allowed, and names of headers that cannot be are not echoed."""
+    app = _app(allow_credentials='*')
+    refused = call(app, headers={'Origin': text})
+    assert refused.status == 200
+    assert _cors(refused) == {'vary': 'Origin'}
+    answer = call(app, 'OPTIONS', headers={**PREFLIGHT, 'Access-Control-Request-Headers': text})
+    assert answer.status == 200
+    assert _cors(answer)['allow-headers'] == '*'
+    assert not caplog.records
+
+
 @pytest.mark.parametrize(
     ('path', 'status', 'expected'),
     [

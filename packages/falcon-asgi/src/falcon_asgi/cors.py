@@ -1,5 +1,6 @@
 """Cross-origin resource sharing (Fetch standard, "CORS protocol"; Private Network Access)."""
 
+import re
 from collections.abc import Iterable
 
 from falcon_asgi.request import Request
@@ -10,6 +11,9 @@ from falcon_core.header_values import check_header_value
 __all__ = ['CORSMiddleware']
 
 _MAX_AGE_S = 86400
+
+# What of the client's is said again. Some servers let control characters through, which no header of ours can have.
+_ECHOED = re.compile(r'[\t\x20-\x7e]*')
 
 
 class CORSMiddleware:
@@ -52,7 +56,7 @@ class CORSMiddleware:
         if self._varies:
             add_vary(resp, 'Origin')
         origin = req.get_header('Origin')
-        if origin is None or not (self._origins is None or origin in self._origins):
+        if origin is None or not (self._origins is None or origin in self._origins) or not _ECHOED.fullmatch(origin):
             return
         is_preflight = req.method == 'OPTIONS' and bool(req.get_header('Access-Control-Request-Method'))
         if is_preflight and req_succeeded:
@@ -76,7 +80,8 @@ class CORSMiddleware:
     def _allow_request(self, req: Request, resp: Response) -> None:
         resp.set_header('Access-Control-Allow-Methods', resp.get_header('Allow') or '')
         resp.delete_header('Allow')
-        resp.set_header('Access-Control-Allow-Headers', req.get_header('Access-Control-Request-Headers') or '*')
+        asked = req.get_header('Access-Control-Request-Headers')
+        resp.set_header('Access-Control-Allow-Headers', asked if asked and _ECHOED.fullmatch(asked) else '*')
         resp.set_header('Access-Control-Max-Age', str(_MAX_AGE_S))
         if self._private_network and req.get_header('Access-Control-Request-Private-Network') == 'true':
             resp.set_header('Access-Control-Allow-Private-Network', 'true')

@@ -62,6 +62,7 @@ def test_any_name_is_secured(filename: str, max_length: int | None) -> None:
         ('', 'attachment; filename=""'),
         ('\u20ac.txt', "attachment; filename=_.txt; filename*=UTF-8''%E2%82%AC.txt"),
         ('a"b\\c.txt', "attachment; filename=a_b_c.txt; filename*=UTF-8''a%22b%5Cc.txt"),
+        ('../a.txt', "attachment; filename=_._a.txt; filename*=UTF-8''..%2Fa.txt"),
         ('%41.txt', "attachment; filename=_41.txt; filename*=UTF-8''%2541.txt"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from typing import Any
 
 import falcon.asgi
 from falcon.asgi import Request, Response
@@ -19,7 +20,8 @@ class News:
         leaving = asyncio.ensure_future(req.wait_disconnect())
         self._waiting.add(news)
         try:
-            await asyncio.wait({news, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {news, leaving}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._waiting.discard(news)
         if news.done():

@@ -10,9 +10,10 @@ __all__ = ['format_content_disposition', 'secure_filename']
 
 _UNSAFE = re.compile(r'[^A-Za-z0-9.\-]')
 
-# RFC 6266, appendix D: quotes, backslashes and percent signs in a quoted name are read in different ways.
+# RFC 6266, section 4.3 and appendix D: quotes, backslashes and percent signs in a quoted name are read in different
+# ways, and what a client makes of a path is its own choice.
 _PLAIN = re.compile(r'[\x20-\x7e]*')
-_AMBIGUOUS = re.compile(r'["\\%]')
+_AMBIGUOUS = re.compile(r'["\\%/]')
 _CONTROL = re.compile(r'[\x00-\x1f\x7f]')
 
 

@@ -719,3 +719,15 @@ def test_response_hooks_hear_of_success_before_the_body_is_made(call: Any, caplo
     app.set_error_reporter(lambda req, error, params, handled: heard.append(type(error)))
     assert call(app).status == 500
     assert heard == [True, TypeError]
+
+
+def test_serializer_and_reporter_are_plain_functions() -> None:
+    """A coroutine function, which nobody would await, is refused where it is set."""
+
+    async def asynchronous(*args: Any) -> None: ...
+
+    app = App()
+    setters: list[Any] = [app.set_error_serializer, app.set_error_reporter]
+    for set_function in setters:
+        with pytest.raises(CompatibilityError, match='received the coroutine function'):
+            set_function(asynchronous)

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, cast
+from typing import Any, Generic, TypeVar, cast
 
 from falcon_asgi.app_types import (
     ErrorHandlerFunction,
@@ -28,8 +28,9 @@ from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, se
 from falcon_asgi.static import StaticRoute
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
+from falcon_core.coroutines import is_coroutine_callable
 from falcon_core.error_groups import consists_of
-from falcon_core.errors import ClientDisconnected, UnsupportedError, UnsupportedScopeError
+from falcon_core.errors import ClientDisconnected, CompatibilityError, UnsupportedError, UnsupportedScopeError
 from falcon_core.interfaces import Router, ScopeServer, StreamBody
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
@@ -39,6 +40,8 @@ from falcon_core.responders import WEBSOCKET, missing_responder
 from falcon_core.streams import client_has_left, tells_of_disconnect
 
 __all__ = ['App']
+
+_Function = TypeVar('_Function')
 
 _logger = logging.getLogger('falcon')
 
@@ -402,8 +405,12 @@ class App(Generic[RequestT, ResponseT]):
         self.registry.add_error_handler(exception, handler)
 
     def set_error_serializer(self, serializer: ErrorSerializerFunction[RequestT, ResponseT]) -> None:
-        """Set what writes an HTTP error into the response: a function called as `serializer(req, resp, error)`."""
-        self._errors.serializer = serializer
+        """Set what writes an HTTP error into the response: a function called as `serializer(req, resp, error)`.
+
+        Raises:
+            CompatibilityError: It is a coroutine function, which would never be awaited.
+        """
+        self._errors.serializer = _synchronous(serializer, 'error serializer')
 
     def set_error_reporter(self, reporter: ErrorReporter) -> None:
         """Set a function to be told of every exception, HTTP errors and statuses included, after it was handled.
@@ -411,5 +418,14 @@ class App(Generic[RequestT, ResponseT]):
         It is called on the event loop, as `reporter(req, error, params, handled)`. `handled` is False where no handler
         made the response: it raised an exception itself, which is then told of as well, or the response could not be
         made or was broken off. An exception of the reporter is logged.
+
+        Raises:
+            CompatibilityError: It is a coroutine function, which would never be awaited.
         """
-        self.registry.error_reporter = reporter
+        self.registry.error_reporter = _synchronous(reporter, 'error reporter')
+
+
+def _synchronous(function: _Function, role: str) -> _Function:
+    if is_coroutine_callable(function):
+        raise CompatibilityError(f'received the coroutine function {function!r} as the {role}, expected a plain one')
+    return function

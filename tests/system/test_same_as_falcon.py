@@ -19,7 +19,7 @@ from same_as_falcon.static import make_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-GROUPS = ['cors', 'generated', 'media', 'middleware', 'requests', 'responses', 'routing', 'static']
+GROUPS = ['cors', 'functions', 'generated', 'media', 'middleware', 'requests', 'responses', 'routing', 'static']
 REQUIREMENTS = ['falcon==4.4.*', 'msgpack']
 TOTAL = 10_000
 SHOWN = 40

@@ -1,0 +1,5 @@
+"""Comparing media types with what clients accept."""
+
+from falcon_core.media_types import best_match, parse_header, quality
+
+__all__ = ['best_match', 'parse_header', 'quality']

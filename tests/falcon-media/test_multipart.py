@@ -216,6 +216,24 @@ def test_too_large_part_attack_is_a_client_error() -> None:
         asyncio.run(read(form_of(body, max_body_part_buffer_size=3)))
 
 
+def test_counters_reset_per_field_attack_is_a_client_error() -> None:
+    """What is buffered is counted over all parts, whatever each of them is allowed; what streams is not."""
+    body = written([('a', None, b'1234'), ('b', None, b'5678'), ('c', None, b'9')])
+
+    async def main(limit: int) -> list[bytes]:
+        form = form_of(body, max_form_buffer_size=limit, max_body_part_buffer_size=5)
+        first = await anext(form)
+        seen = [await first.get_data(), await first.get_data()]
+        second = await anext(form)
+        assert len([chunk async for chunk in second.stream]) == 1
+        return [*seen, await (await anext(form)).get_data()]
+
+    assert asyncio.run(main(5)) == [b'1234', b'1234', b'9']
+    with pytest.raises(MultipartParseError) as caught:
+        asyncio.run(main(4))
+    assert caught.value.description == 'The body parts exceed 4 bytes together.'
+
+
 def test_headers_that_are_no_utf8_are_a_client_error() -> None:
     """A name in another encoding raises MultipartParseError."""
     with pytest.raises(MultipartParseError):

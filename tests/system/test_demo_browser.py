@@ -1,34 +1,21 @@
 """The demo's page as people see it: in headless Chromium, in two windows."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
+
+from chromium import open_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 _WAIT_S = 20.0
 _POLL_S = 0.05
-_FLAGS = (
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-dev-shm-usage',
-    '--disable-sync',
-    '--window-size=1280,1000',
-)
 
 
 @pytest.fixture(scope='module')
@@ -41,22 +28,8 @@ def demo(serve: Callable[..., Any], root: Path) -> str:
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Chrome]:
     """A Chromium with a fresh profile, whose console is recorded."""
-    chromium, driver = shutil.which('chromium'), shutil.which('chromedriver')
-    if chromium is None or driver is None:
-        message = 'no browser to test with; on Debian: apt-get install chromium chromium-driver'
-        if os.environ.get('FALCON_BROWSER_REQUIRED') == '1':
-            pytest.fail(message)
-        pytest.skip(message)
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*_FLAGS, f'--user-data-dir={tmp_path / "profile"}'):
-        options.add_argument(flag)
-    options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
-    chrome = Chrome(options=options, service=Service(driver))
-    try:
+    with open_chromium(tmp_path) as chrome:
         yield chrome
-    finally:
-        chrome.quit()
 
 
 class Page:

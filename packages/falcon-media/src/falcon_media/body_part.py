@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from falcon_core.file_names import secure_filename
@@ -13,10 +14,21 @@ from falcon_media._disposition import parse_disposition
 from falcon_media.body_part_stream import BodyPartStream
 from falcon_media.multipart_options import MultipartParseOptions
 
-__all__ = ['BodyPart']
+__all__ = ['BodyPart', 'BufferBudget']
 
 _TEXT: Final = 'text/plain'
 _UNSET: Final = object()
+
+
+@dataclass(slots=True)
+class BufferBudget:
+    """How much the parts of one form may still buffer.
+
+    Attributes:
+        left_bytes: What is left of `max_form_buffer_size`.
+    """
+
+    left_bytes: int
 
 
 class BodyPart:
@@ -27,6 +39,7 @@ class BodyPart:
         stream: Its data.
         options: The limits and defaults of the form.
         default_charset: The charset of its text, unless it names one.
+        budget: What it shares with the other parts of the form; None for one of its own.
 
     Attributes:
         headers (dict[str, str]): See above.
@@ -40,6 +53,7 @@ class BodyPart:
     """
 
     __slots__ = (
+        '_budget',
         '_data',
         '_default_charset',
         '_media',
@@ -57,6 +71,7 @@ class BodyPart:
         stream: BodyPartStream,
         options: MultipartParseOptions,
         default_charset: str,
+        budget: BufferBudget | None = None,
     ) -> None:
         encoding = headers.get('content-transfer-encoding')
         if encoding is not None and encoding.lower() not in ('7bit', '8bit', 'binary'):
@@ -68,6 +83,7 @@ class BodyPart:
         self.name, self.filename = parse_disposition(headers.get('content-disposition', ''))
         self._options = options
         self._default_charset = default_charset
+        self._budget = budget or BufferBudget(options.max_form_buffer_size)
         self._data: bytes | None = None
         self._media: object = _UNSET
 
@@ -102,15 +118,20 @@ class BodyPart:
         """Return all data of the part, the same each time.
 
         Raises:
-            MultipartParseError: There is more than `max_body_part_buffer_size`, and all of it still in `stream`; or
-                the form is malformed from here on.
+            MultipartParseError: There is more than `max_body_part_buffer_size`, or more than is left of
+                `max_form_buffer_size`, and all of it still in `stream`; or the form is malformed from here on.
             OperationNotAllowed: The form has gone on to its next part.
         """
         if self._data is None:
-            limit = self._options.max_body_part_buffer_size
-            self._data = await self.stream.read_whole(limit)
-            if self._data is None:
-                raise MultipartParseError(description=f'A body part exceeds {limit} bytes.')
+            limit, budget = self._options.max_body_part_buffer_size, self._budget
+            data = await self.stream.read_whole(min(limit, budget.left_bytes))
+            if data is None:
+                if limit <= budget.left_bytes:
+                    raise MultipartParseError(description=f'A body part exceeds {limit} bytes.')
+                allowed = self._options.max_form_buffer_size
+                raise MultipartParseError(description=f'The body parts exceed {allowed} bytes together.')
+            budget.left_bytes -= len(data)
+            self._data = data
         return self._data
 
     async def get_text(self) -> str | None:

@@ -9,7 +9,7 @@ from falcon_core.interfaces import AsyncReadableIO
 from falcon_core.media import BaseHandler
 from falcon_core.media_types import parse_header
 from falcon_media._charsets import is_charset
-from falcon_media.body_part import BodyPart
+from falcon_media.body_part import BodyPart, BufferBudget
 from falcon_media.body_part_stream import BodyPartStream
 from falcon_media.multipart_options import MultipartParseOptions
 from falcon_media.multipart_parser import Event, MultipartParser, PartBegin, PartData
@@ -48,6 +48,7 @@ class MultipartForm:
         )
         self._events: Iterator[Event] = iter(())
         self._default_charset = options.default_charset
+        self._budget = BufferBudget(options.max_form_buffer_size)
         self._in_part = False
         self._current: BodyPartStream | None = None
         # A part whose beginning has been read but which has not been handed out yet.
@@ -104,7 +105,7 @@ class MultipartForm:
         if event_after is not None and not first_chunk:
             self._in_part = False
         self._current = BodyPartStream(self._next_data, first_chunk)
-        return BodyPart(dict(event.headers), self._current, self._options, self._default_charset)
+        return BodyPart(dict(event.headers), self._current, self._options, self._default_charset, self._budget)
 
     async def _adopt_charset(self, part: BodyPart) -> None:
         charset = (await part.stream.peek(_MAX_CHARSET_BYTES)).decode('ascii', 'replace').strip()

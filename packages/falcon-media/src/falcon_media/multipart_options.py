@@ -26,6 +26,8 @@ class MultipartParseOptions:
             the part has no limit.
         max_body_part_count: The most parts of a form, or 0 for any number.
         max_body_part_headers_size: The most bytes that the headers of a part may take.
+        max_form_buffer_size: The most bytes of all parts together to read for `data`, `text` or `media`. By default as
+            many as the other defaults allow; it matters where those are raised.
         max_secure_filename_length: The length to which `secure_filename` cuts names, or None to leave them.
         media_handlers: The handlers for the `media` of a part: JSON, MessagePack and URL-encoded forms at first.
             To read forms within forms, add a `MultipartFormHandler`.
@@ -35,5 +37,6 @@ class MultipartParseOptions:
     max_body_part_buffer_size: int = 1024 * 1024
     max_body_part_count: int = 64
     max_body_part_headers_size: int = 8192
+    max_form_buffer_size: int = 64 * 1024 * 1024
     max_secure_filename_length: int | None = None
     media_handlers: Handlers = field(default_factory=_default_handlers)

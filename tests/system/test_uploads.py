@@ -1,0 +1,78 @@
+"""Forms that a plain client sends to a real uvicorn, files compared byte by byte; a gibibyte in flat memory."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+MEBIBYTE = 1024 * 1024
+# Names and data with what is hard in forms.
+FILES = {
+    'plain.bin': os.urandom(3 * MEBIBYTE + 17),
+    'naïve "quoted" 100%25 ;=.txt': b'\r\n--\r\n----WebKitFormBoundary\r\n\r\n' * 999,
+    '日本 語.dat': b'',
+    'lines.txt': b'\r\n' * 70_000 + b'\r',
+}
+
+
+@pytest.fixture(scope='module')
+def uploads(serve: Callable[..., Any]) -> str:
+    """The base URL of the application that stores forms."""
+    url: str = serve('uploads:app', Path(__file__).with_name('apps')).url
+    return url
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """The files to send."""
+    paths = []
+    for name, data in FILES.items():
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(data)
+    return paths
+
+
+def assert_arrived(url: str, parts: list[dict[str, Any]]) -> None:
+    """Check that the files are there under their names, byte by byte."""
+    found = {part['filename']: part for part in parts if part['filename'] is not None}
+    assert set(found) == set(FILES)
+    for name, data in FILES.items():
+        assert httpx.get(f'{url}/stored/{found[name]["number"]}').content == data
+
+
+def test_what_a_plain_client_sends_arrives_whole(uploads: str, files: list[Path]) -> None:
+    """The forms of httpx arrive as those of others do."""
+    content = [('files', (path.name, path.read_bytes())) for path in files]
+    parts = httpx.post(f'{uploads}/', files=content, data={'title': 'x'}).json()
+    assert_arrived(uploads, parts)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_gibibyte_streams_to_disk_in_flat_memory(uploads: str) -> None:
+    """A file of a gibibyte is stored in no more memory than a small one."""
+    size = 1024 * MEBIBYTE
+    chunk = bytes(range(256)) * 4096
+    head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+
+    def body() -> Iterator[bytes]:
+        yield head
+        for _ in range(size // len(chunk)):
+            yield chunk
+        yield b'\r\n--x--\r\n'
+
+    def peak_bytes() -> int:
+        return int(httpx.get(f'{uploads}/memory').json())
+
+    headers = {'Content-Type': 'multipart/form-data; boundary=x'}
+    httpx.post(f'{uploads}/', content=head + chunk + b'\r\n--x--\r\n', headers=headers).raise_for_status()
+    before = peak_bytes()
+    [part] = httpx.post(f'{uploads}/', content=body(), headers=headers, timeout=300).json()
+    assert part['size'] == size
+    assert peak_bytes() - before < 16 * MEBIBYTE
+    with httpx.stream('GET', f'{uploads}/stored/{part["number"]}', timeout=300) as answer:
+        assert sum(len(piece) for piece in answer.iter_bytes(len(chunk)) if piece == chunk) == size
+    httpx.delete(f'{uploads}/stored/{part["number"]}').raise_for_status()

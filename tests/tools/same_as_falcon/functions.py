@@ -40,6 +40,12 @@ _TYPES = [
     'application/json;q=0, */*', 'text/html, application/json;q=0.5', 'TEXT/HTML',
 ]  # fmt: skip
 
+_OF_TEXTS = ['encode', 'encode_value', 'encode_check_escaped', 'encode_value_check_escaped', 'decode', 'unquote_string']
+_PARAMS: list[dict[str, Any]] = [
+    {}, {'a': 1}, {'a': [1, 2]}, {'a': True, 'b': None}, {'é': 'ü &'}, {'a': [], 'b': ''}, {'a': [True, 'x,y']},
+    {'a': 1.5},
+]  # fmt: skip
+
 DIFFERENCES = [
     Difference('an empty port is the default one (RFC 3986, section 3.2.3)', r'"a\.example:"', {'body.*': (ANY, ANY)}),
     Difference(
@@ -58,8 +64,9 @@ DIFFERENCES = [
         {'body returned': (r'\??a=True,.*', r'\??a=true,.*')},
     ),
     Difference('media types are compared without regard to case', 'TEXT/HTML', {'body returned': (ANY, ANY)}),
-    Difference('a list of media types is none that could be offered', r'mediatypes.*"text/html, app',
-    {'body.*': (ANY, ANY)}),
+    Difference(
+        'a list of media types is none that could be offered', r'mediatypes.*"text/html, app', {'body.*': (ANY, ANY)}
+    ),
 ]
 
 
@@ -72,8 +79,7 @@ def cases() -> Iterator[Case]:
     random = Random(_SEED)
     made_up = [''.join(random.choices('ab%2=&+,;" /é', k=random.randint(1, 12))) for _ in range(_MADE_UP)]
     for text in [*_TEXTS, *made_up]:
-        for name in 'encode', 'encode_value', 'encode_check_escaped', 'encode_value_check_escaped', 'decode',
-        'unquote_string':
+        for name in _OF_TEXTS:
             yield _call(f'uri.{name}', text)
         yield _call('uri.decode', text, unquote_plus=False)
         for blank in True, False:
@@ -95,10 +101,10 @@ def cases() -> Iterator[Case]:
         yield _call('http_date_to_dt', date, obs_date=True)
     for date in '2020-01-02T03:04:05', '1999-12-31T23:59:59.999999', '0001-01-01T00:00:00':
         yield _call('dt_to_http', date, date=True)
-    for params in {}, {'a': 1}, {'a': [1, 2]}, {'a': True, 'b': None}, {'é': 'ü &'}, {'a': [], 'b': ''},
-    {'a': [True, 'x,y']}, {'a': 1.5}:
-        for options in {}, {'comma_delimited_lists': False}, {'prefix': False}:
-            yield _call('to_query_str', params, **options)
+    for params in _PARAMS:
+        yield _call('to_query_str', params)
+        yield _call('to_query_str', params, comma_delimited_lists=False)
+        yield _call('to_query_str', params, prefix=False)
     for offered in _TYPES:
         for asked in _TYPES:
             yield _call('mediatypes.quality', offered, asked)

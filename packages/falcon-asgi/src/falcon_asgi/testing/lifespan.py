@@ -1,11 +1,11 @@
 """Starting and stopping an application as a server does (ASGI specification, "Lifespan Protocol")."""
 
 import asyncio
+from collections import deque
 from typing import Any, Final
 
-from falcon_asgi.testing.request_events import ASGILifespanEventEmitter
 from falcon_asgi.testing.response_events import ASGIResponseEventCollector
-from falcon_core.asgi_types import ASGIApp
+from falcon_core.asgi_types import ASGIApp, Message
 from falcon_core.testing import RunningApp, within
 
 __all__ = ['DEFAULT_LIFESPAN_TIMEOUT_S', 'Lifespan']
@@ -32,7 +32,8 @@ class Lifespan:
         self._app = app
         self._timeout_s = timeout_s
         self._collector = ASGIResponseEventCollector()
-        self._shutting_down = asyncio.Condition()
+        self._to_app: deque[Message] = deque([{'type': 'lifespan.startup'}])
+        self._stopping = asyncio.Event()
         self._running: RunningApp | None = None
 
     async def start(self) -> None:
@@ -43,8 +44,7 @@ class Lifespan:
             TimeoutError: It has said nothing for too long.
         """
         scope = {'type': 'lifespan', 'asgi': {'version': '3.0', 'spec_version': '2.0'}, 'state': self.state}
-        emitter = ASGILifespanEventEmitter(self._shutting_down)
-        self._running = RunningApp(self._app, scope, emitter, self._collector)
+        self._running = RunningApp(self._app, scope, self._receive, self._collector)
         self._running.task.add_done_callback(lambda _: self._collector.progress.tell())
         try:
             await self._wait_for_event('startup')
@@ -63,10 +63,15 @@ class Lifespan:
         """
         if self._running is None:
             return
-        async with self._shutting_down:
-            self._shutting_down.notify_all()
+        self._stopping.set()
         await self._running.finish(self._timeout_s, 'the app to shut down: process_shutdown or a background task')
         self._check('shutdown')
+
+    async def _receive(self) -> Message:
+        if not self._to_app:
+            await self._stopping.wait()
+            return {'type': 'lifespan.shutdown'}
+        return self._to_app.popleft()
 
     async def _wait_for_event(self, phase: str) -> None:
         running, collector = self._running, self._collector

@@ -28,7 +28,6 @@ class ASGIRequestEventEmitter:
             At 0 it has left before it could send anything of the body.
 
     Raises:
-        TypeError: The body is nothing that can be sent.
         ValueError: `chunk_size` is less than 1.
     """
 

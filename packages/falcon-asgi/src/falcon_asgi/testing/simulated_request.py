@@ -1,7 +1,7 @@
 """What a simulated client asks, made of the arguments of `simulate_request`."""
 
 import json as json_module
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -104,7 +104,9 @@ def make_request(
 
 
 def _length(body: RequestBody | None) -> int | None:
-    """Return the size of a body that is had whole; None of any other."""
-    if isinstance(body, memoryview):
-        return body.nbytes
-    return len(body) if isinstance(body, bytes | bytearray) else None
+    """Return the size of a body that is there in bytes; None of one that is iterated over."""
+    if isinstance(body, bytes | bytearray | memoryview):
+        return memoryview(body).nbytes
+    if body is not None and not isinstance(body, Iterable | AsyncIterable):
+        raise TypeError(f'received a body of type {type(body).__name__}, expected text, bytes or an iterable of bytes')
+    return None

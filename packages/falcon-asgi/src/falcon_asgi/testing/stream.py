@@ -1,7 +1,7 @@
 """The body of a response, read while it is sent."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Self
 
 from falcon_core.testing import within
 
@@ -34,6 +34,8 @@ class ResultBodyStream:
     async def read(self) -> bytes:
         """Return what has been sent since the last read; if that is nothing, wait for some.
 
+        A read that is cancelled, or waits for too long, loses nothing: the next one goes on.
+
         Returns:
             The bytes; none at the end of the body.
 
@@ -47,7 +49,13 @@ class ResultBodyStream:
         start, self._read = self._read, len(self._chunks)
         return b''.join(self._chunks[start : self._read])
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Iterate over what is left of the body, as it is sent; raises what `read` does."""
-        while piece := await self.read():
-            yield piece
+    def __aiter__(self) -> Self:
+        """Iterate over what is left of the body, as it is sent."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Return what `read` does; raises what it does, and StopAsyncIteration at the end of the body."""
+        piece = await self.read()
+        if not piece:
+            raise StopAsyncIteration
+        return piece

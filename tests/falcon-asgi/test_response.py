@@ -3,7 +3,9 @@
 import contextlib
 import http
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +22,10 @@ def _cookie_lines(resp: Response) -> list[str]:
     """Return the values of the Set-Cookie headers that are sent."""
     start, _, _ = prepare(Request({'type': 'http', 'path': '/', 'headers': []}, None), resp, b'')
     return [value.decode('latin-1') for name, value in start['headers'] if name == b'set-cookie']
+
+
+def _assign(resp: Response, text: str, name: str) -> None:
+    setattr(resp, name, text)
 
 
 # Status.
@@ -159,6 +165,45 @@ def test_no_text_splits_a_response(name: str, value: str) -> None:
     held = ''.join([*resp.headers, *resp.headers.values(), *_cookie_lines(resp)])
     assert not any(character < ' ' or character == '\x7f' for character in held.replace('\t', ''))
     held.encode('latin-1')
+
+
+SETTERS: dict[str, Callable[[Response, str], None]] = {
+    **{
+        name: partial(_assign, name=name)
+        for name in (
+            *('accept_ranges', 'cache_control', 'content_length', 'content_location', 'content_range', 'content_type'),
+            *('downloadable_as', 'etag', 'expires', 'last_modified', 'location', 'retry_after', 'vary', 'viewable_as'),
+        )
+    },
+    'link': lambda resp, text: resp.append_link(text, 'next'),
+    'link_anchor': lambda resp, text: resp.append_link('/', 'next', anchor=text),
+    'link_extension': lambda resp, text: resp.append_link('/', 'next', link_extension=[(text, text)]),
+    'link_language': lambda resp, text: resp.append_link('/', 'next', hreflang=[text]),
+    'link_relation': lambda resp, text: resp.append_link('/', text),
+    'link_title': lambda resp, text: resp.append_link('/', 'next', title=text, type_hint=text),
+    'link_title_star': lambda resp, text: resp.append_link('/', 'next', title_star=(text, text)),
+    'set_cookie': lambda resp, text: resp.set_cookie('a', text),
+    'set_cookie_domain': lambda resp, text: resp.set_cookie('a', 'b', domain=text),
+    'set_cookie_name': lambda resp, text: resp.set_cookie(text, 'b'),
+    'set_cookie_path': lambda resp, text: resp.set_cookie('a', 'b', path=text),
+    'set_cookie_same_site': lambda resp, text: resp.set_cookie('a', 'b', same_site=text),
+    'unset_cookie': lambda resp, text: resp.unset_cookie(text, domain=text, path=text, same_site=text),
+}
+
+
+@pytest.mark.parametrize('name', SETTERS)
+@given(text=st.text(st.characters() | st.sampled_from('\r\n\0\x7f";,=\\')))
+def test_nothing_that_sets_a_header_lets_it_be_split(name: str, text: str) -> None:
+    """Any text is either refused where it is set, or in one line of what can be sent, without control characters."""
+    resp = Response()
+    try:
+        SETTERS[name](resp, text)
+    except (KeyError, ValueError):
+        assert (resp.headers, resp._cookies) == ({}, None)
+        return
+    lines = [*resp.headers.values(), *_cookie_lines(resp)]
+    assert not any(character < ' ' or character == '\x7f' for line in lines for character in line.replace('\t', ''))
+    ''.join(lines).encode('latin-1')
 
 
 @pytest.mark.parametrize('bad', ['a\r\nX-B: b', 'a\nb', 'a\rb', 'a\x00b', 'a\x7fb', 'Ā', '\ud800'])

@@ -31,6 +31,7 @@ from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.coroutines import is_coroutine_callable
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected, CompatibilityError, UnsupportedError, UnsupportedScopeError
+from falcon_core.http_error import HTTPError
 from falcon_core.interfaces import Router, ScopeServer, StreamBody
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
@@ -133,11 +134,18 @@ class App(Generic[RequestT, ResponseT]):
             await self._serve_other_scope(scope, receive, send)
             return
         registry = self.registry
-        req = self._request_type(scope, receive, None, registry.req_options)
+        refusal: HTTPError | None = None
+        try:
+            req = self._request_type(scope, receive, None, registry.req_options)
+        except HTTPError as error:  # a subclass may read what the client sent
+            refusal = error
+            req = Request(scope, receive, None, registry.req_options)
         resp = self._response_type(registry.resp_options)
         try:
-            params = await self._respond(registry, req, resp)
+            params = await self._respond(registry, req, resp) if refusal is None else {}
             try:
+                if refusal is not None:
+                    raise refusal
                 if registry.resp_options.negotiated_media_types:
                     negotiate(req, resp, registry.resp_options.negotiated_media_types)
                 body = self._render(resp)

@@ -32,7 +32,7 @@ from falcon_core.coroutines import is_coroutine_callable
 from falcon_core.error_groups import consists_of
 from falcon_core.errors import ClientDisconnected, CompatibilityError, UnsupportedError, UnsupportedScopeError
 from falcon_core.http_error import HTTPError
-from falcon_core.interfaces import Router, ScopeServer, StreamBody
+from falcon_core.interfaces import RenderedResponse, Router, ScopeServer, StreamBody
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
@@ -281,6 +281,18 @@ class App(Generic[RequestT, ResponseT]):
         """Return the request object for a scope that is no HTTP exchange; `receive` stays the scope's own."""
         return self._request_type(scope, None, None, self.registry.req_options)
 
+    async def render_error(self, req: Request, error: Exception) -> RenderedResponse:
+        """Return the HTTP response that an HTTP error or status stands for, written by the error serializer."""
+        resp = self._response_type(self.registry.resp_options)
+        try:
+            self._errors.compose(req, resp, error)
+            start, content, left_out = prepare(req, resp, await awaited_body(self._render(resp)))
+        except Exception:
+            _logger.exception('exception in the response to %r during %s %r', error, req.method, req.path)
+            start, content, left_out = bare_answer()
+        body = content if isinstance(content, bytes) and not left_out else b''
+        return RenderedResponse(start['status'], start['headers'], body)
+
     # What an application is made of.
 
     @property
@@ -366,7 +378,8 @@ class App(Generic[RequestT, ResponseT]):
         """Add what answers every request whose path begins with a prefix and that no route takes.
 
         Args:
-            sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`.
+            sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`; for a
+                WebSocket as `sink(req, None, ws=ws, **kwargs)`, if it has a parameter `ws`.
             prefix: A regular expression, matched at the path's begin, or its source.
 
         Raises:

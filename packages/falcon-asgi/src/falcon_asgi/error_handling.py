@@ -13,7 +13,7 @@ from falcon_asgi.error_responses import (
 )
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
-from falcon_core.http_errors import HTTPError
+from falcon_core.http_errors import HTTPError, HTTPInternalServerError
 from falcon_core.http_status import HTTPStatus
 from falcon_core.registry import ErrorHandler, Registry
 
@@ -59,6 +59,18 @@ class ErrorHandling:
         if self._registry.error_reporter is not None:
             for each in dict.fromkeys(raised):  # a handler may raise again what it was given
                 self._registry.report(req, each, params, handled=handled)
+
+    def compose(self, req: Request, resp: Response, error: Exception) -> None:
+        """Make the response what an exception says without asking its handler: an HTTP error or status, or a 500.
+
+        Raises:
+            Exception: Whatever the serializer raised.
+        """
+        if isinstance(error, HTTPStatus):
+            compose_status(resp, error)
+        else:
+            http_error = error if isinstance(error, HTTPError) else HTTPInternalServerError()
+            compose_error(req, resp, http_error, self.serializer)
 
     def _compose(self, handler: ErrorHandler, req: Request, resp: Response, raised: list[Exception]) -> bool:
         """Make the response what the last of the exceptions says, which a handler raised; return whether it could be.

@@ -5,7 +5,7 @@ import inspect
 from itertools import islice
 from typing import Any
 
-__all__ = ['first_parameters', 'is_coroutine_callable', 'needs_instance', 'takes_keyword']
+__all__ = ['first_parameters', 'is_coroutine_callable', 'names_parameter', 'needs_instance', 'takes_keyword']
 
 
 def is_coroutine_callable(action: Any) -> bool:
@@ -52,3 +52,9 @@ def takes_keyword(action: Any, name: str) -> bool:
         return True
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return name in parameters and parameters[name].kind in kinds
+
+
+def names_parameter(action: Any, name: str) -> bool:
+    """Return whether `action` has a parameter of this name that can be given by keyword; one for any name is none."""
+    found = inspect.signature(action).parameters.get(name)
+    return found is not None and found.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

@@ -30,6 +30,7 @@ __all__ = [
     'MediaHandler',
     'PayloadHandler',
     'ReadableIO',
+    'RenderedResponse',
     'Router',
     'ScopeHost',
     'ScopeRequest',
@@ -253,6 +254,21 @@ class FilesRoute(FallbackRoute, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedResponse:
+    """An HTTP response that is known whole.
+
+    Attributes:
+        status: The number of the status.
+        headers: (lowercase name, value) pairs.
+        body: The body.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
 class ScopeRequest(Protocol):
     """What a scope server needs to know of a request object."""
 
@@ -272,6 +288,15 @@ class ScopeHost(Protocol):
 
     def make_request(self, scope: Scope, receive: Receive) -> ScopeRequest:
         """Return the request object that middleware and responders are given for a scope."""
+        ...
+
+    async def render_error(self, req: Any, error: Exception) -> RenderedResponse:
+        """Return the HTTP response that an HTTP error or status stands for, written as for any HTTP request.
+
+        Args:
+            req: What `make_request` has returned.
+            error: An `HTTPError` or `HTTPStatus`.
+        """
         ...
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from falcon_core.coroutines import is_coroutine_callable, takes_keyword
+from falcon_core.coroutines import is_coroutine_callable, names_parameter, takes_keyword
 from falcon_core.errors import CompatibilityError
 from falcon_core.interfaces import FallbackRoute, FilesRoute, FoundRoute, Router
 from falcon_core.middleware import MiddlewareStacks, as_components, prepare_middleware
@@ -48,10 +48,12 @@ class Sink:
     Attributes:
         pattern: What the paths it takes begin with.
         serve: The responder, called as `serve(req, resp, **params)` with the named groups of the pattern.
+        takes_ws: Whether `serve` has a parameter `ws`: it is then called for WebSockets with `resp` None and with `ws`.
     """
 
     pattern: re.Pattern[str]
     serve: Callable[..., Awaitable[None]]
+    takes_ws: bool = False
 
     def match(self, path: str) -> dict[str, Any] | None:
         """Return the named groups of the pattern in a path; None if the path is not taken."""
@@ -146,6 +148,17 @@ class Registry:
                 return fallback.serve, params
         return None
 
+    def find_sink(self, path: str) -> tuple[Sink, dict[str, Any]] | None:
+        """Return the sink that takes a path, with its keyword arguments; None if none does.
+
+        Of several, the one that was added last.
+        """
+        for sink in self._sinks:
+            params = sink.match(path)
+            if params is not None:
+                return sink, params
+        return None
+
     def add_route(self, uri_template: str, resource: object, **kwargs: Any) -> None:
         """Add a route; the arguments are the router's."""
         self.router.add_route(uri_template, resource, **kwargs)
@@ -160,7 +173,7 @@ class Registry:
 
         Args:
             sink: A coroutine function, called as `sink(req, resp, **kwargs)` with the named groups of `prefix`, None
-                for those that take no part.
+                for those that take no part; for a WebSocket with `resp` None and with `ws`, if it has that parameter.
             prefix: A regular expression, matched at the path's begin, or its source. How long it runs on hostile
                 paths is the expression's own matter.
 
@@ -178,7 +191,7 @@ class Registry:
         if not isinstance(pattern.pattern, str):
             raise TypeError(f'received prefix {prefix!r}, expected a str')
         check_field_names({'any method': sink}, pattern.groupindex, pattern.pattern)
-        self._sinks.insert(0, Sink(pattern, sink))
+        self._sinks.insert(0, Sink(pattern, sink, names_parameter(sink, 'ws')))
 
     def add_static_route(self, route: FilesRoute) -> None:
         """Add a static route."""

@@ -3,8 +3,10 @@
 from falcon_core import status_codes
 
 __all__ = [
+    'GOING_AWAY',
     'HTTP_CLOSE_CODE_BASE',
     'INTERNAL_ERROR',
+    'MESSAGE_TOO_BIG',
     'NORMAL_CLOSURE',
     'UNSUPPORTED_DATA',
     'check_close_code',
@@ -14,7 +16,9 @@ __all__ = [
 
 # RFC 6455, section 7.4.1.
 NORMAL_CLOSURE = 1000
+GOING_AWAY = 1001
 UNSUPPORTED_DATA = 1003
+MESSAGE_TOO_BIG = 1009
 INTERNAL_ERROR = 1011
 
 # Added to the number of an HTTP status, gives the close code that stands for it.

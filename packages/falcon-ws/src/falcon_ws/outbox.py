@@ -82,6 +82,20 @@ class Outbox:
             await self._inbox.look()
             self._lifecycle.call(Event.SEND, call)
 
+    async def deny(self, code: int, *messages: Message) -> None:
+        """Deny the handshake; whatever happens, the connection is over then.
+
+        Args:
+            code: The close code that stands for the denial where one is asked for.
+            messages: The ASGI messages to deny it with.
+
+        Raises:
+            OperationNotAllowed: The handshake was answered before.
+            WebSocketDisconnected: The client left before.
+        """
+        self._lifecycle.call_deny(code)
+        await self._end(*messages)
+
     async def close(self, message: Message) -> None:
         """Send the close, unless the connection is over; whatever happens, it is over then.
 
@@ -90,10 +104,15 @@ class Outbox:
         if not self._lifecycle.call_close(message['code'], message.get('reason')):
             await self._inbox.until_closed()
             return
+        await self._end(message)
+
+    async def _end(self, *messages: Message) -> None:
+        """Send what ends the connection. That the client has left is no failure then."""
         try:
             # Some servers do not send a close while a receive is waiting.
             await self._inbox.begin_closing()
-            await self._send(message)
+            for message in messages:
+                await self._send(message)
         except Exception as failure:
             if not tells_of_disconnect(failure):
                 await self._inbox.settle()

@@ -8,8 +8,8 @@ each state and event the state that follows and what is to be done.
 | CONNECTING | CONNECTING | the handshake waits for an answer |
 | ACCEPTING | CONNECTING | it is being accepted |
 | OPEN | OPEN | messages go both ways |
-| CLOSING | CLOSING | `close` is being sent |
-| CLOSED | CLOSED | `close` was sent, or sending it failed |
+| CLOSING | CLOSING | a close, or the denial of the handshake, is being sent |
+| CLOSED | CLOSED | that was sent, or sending it failed |
 | LOST | CLOSED | the server refused to send because the client left; it has not told the close code yet |
 | LEFT | CLOSED | the server has told that the client left |
 
@@ -64,12 +64,13 @@ class State(Enum):
 class Event(Enum):
     """What can happen to a connection.
 
-    The application calls: ACCEPT, SEND, RECEIVE, CLOSE. The server took a message of its: ACCEPT_SENT, CLOSE_SENT
-    (also if it failed), or refused one because the client left: SEND_FAILED. The server has something from the
-    client: MESSAGE, DISCONNECT.
+    The application calls: ACCEPT, DENY, SEND, RECEIVE, CLOSE. The server took a message of its: ACCEPT_SENT, CLOSE_SENT
+    (of a close or a denial, also if that failed), or refused one because the client left: SEND_FAILED. The server has
+    something from the client: MESSAGE, DISCONNECT.
     """
 
     ACCEPT = auto()
+    DENY = auto()
     SEND = auto()
     RECEIVE = auto()
     CLOSE = auto()
@@ -95,6 +96,7 @@ class Action(Enum):
 
 TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.CONNECTING, Event.ACCEPT): (State.ACCEPTING, Action.PROCEED),
+    (State.CONNECTING, Event.DENY): (State.CLOSING, Action.PROCEED),
     (State.CONNECTING, Event.SEND): (State.CONNECTING, Action.REFUSE),
     (State.CONNECTING, Event.RECEIVE): (State.CONNECTING, Action.REFUSE),
     (State.CONNECTING, Event.CLOSE): (State.CLOSING, Action.PROCEED),
@@ -104,6 +106,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.CONNECTING, Event.MESSAGE): (State.CONNECTING, Action.IGNORE),
     (State.CONNECTING, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
     (State.ACCEPTING, Event.ACCEPT): (State.ACCEPTING, Action.REFUSE),
+    (State.ACCEPTING, Event.DENY): (State.ACCEPTING, Action.REFUSE),
     (State.ACCEPTING, Event.SEND): (State.ACCEPTING, Action.REFUSE),
     (State.ACCEPTING, Event.RECEIVE): (State.ACCEPTING, Action.REFUSE),
     (State.ACCEPTING, Event.CLOSE): (State.CLOSING, Action.PROCEED),
@@ -113,6 +116,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.ACCEPTING, Event.MESSAGE): (State.ACCEPTING, Action.IGNORE),
     (State.ACCEPTING, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
     (State.OPEN, Event.ACCEPT): (State.OPEN, Action.REFUSE),
+    (State.OPEN, Event.DENY): (State.OPEN, Action.REFUSE),
     (State.OPEN, Event.SEND): (State.OPEN, Action.PROCEED),
     (State.OPEN, Event.RECEIVE): (State.OPEN, Action.PROCEED),
     (State.OPEN, Event.CLOSE): (State.CLOSING, Action.PROCEED),
@@ -122,6 +126,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.OPEN, Event.MESSAGE): (State.OPEN, Action.PROCEED),
     (State.OPEN, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
     (State.CLOSING, Event.ACCEPT): (State.CLOSING, Action.REFUSE),
+    (State.CLOSING, Event.DENY): (State.CLOSING, Action.REFUSE),
     (State.CLOSING, Event.SEND): (State.CLOSING, Action.REFUSE),
     (State.CLOSING, Event.RECEIVE): (State.CLOSING, Action.REFUSE),
     (State.CLOSING, Event.CLOSE): (State.CLOSING, Action.IGNORE),
@@ -131,6 +136,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.CLOSING, Event.MESSAGE): (State.CLOSING, Action.IGNORE),
     (State.CLOSING, Event.DISCONNECT): (State.CLOSED, Action.IGNORE),
     (State.CLOSED, Event.ACCEPT): (State.CLOSED, Action.REFUSE),
+    (State.CLOSED, Event.DENY): (State.CLOSED, Action.REFUSE),
     (State.CLOSED, Event.SEND): (State.CLOSED, Action.REFUSE),
     (State.CLOSED, Event.RECEIVE): (State.CLOSED, Action.REFUSE),
     (State.CLOSED, Event.CLOSE): (State.CLOSED, Action.IGNORE),
@@ -140,6 +146,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.CLOSED, Event.MESSAGE): (State.CLOSED, Action.IGNORE),
     (State.CLOSED, Event.DISCONNECT): (State.CLOSED, Action.IGNORE),
     (State.LOST, Event.ACCEPT): (State.LOST, Action.DISCONNECTED),
+    (State.LOST, Event.DENY): (State.LOST, Action.DISCONNECTED),
     (State.LOST, Event.SEND): (State.LOST, Action.DISCONNECTED),
     (State.LOST, Event.RECEIVE): (State.LOST, Action.PROCEED),
     (State.LOST, Event.CLOSE): (State.LOST, Action.IGNORE),
@@ -149,6 +156,7 @@ TABLE: dict[tuple[State, Event], tuple[State, Action]] = {
     (State.LOST, Event.MESSAGE): (State.LOST, Action.PROCEED),
     (State.LOST, Event.DISCONNECT): (State.LEFT, Action.PROCEED),
     (State.LEFT, Event.ACCEPT): (State.LEFT, Action.DISCONNECTED),
+    (State.LEFT, Event.DENY): (State.LEFT, Action.DISCONNECTED),
     (State.LEFT, Event.SEND): (State.LEFT, Action.DISCONNECTED),
     (State.LEFT, Event.RECEIVE): (State.LEFT, Action.DISCONNECTED),
     (State.LEFT, Event.CLOSE): (State.LEFT, Action.IGNORE),
@@ -199,6 +207,16 @@ class Lifecycle:
     def ready_state(self) -> ReadyState:
         """How far the connection has come."""
         return _READY_STATES[self.state]
+
+    @property
+    def close_code(self) -> int | None:
+        """The code that the connection was closed with; None as long as it is not."""
+        return self._code if _READY_STATES[self.state] >= ReadyState.CLOSING else None
+
+    @property
+    def close_reason(self) -> str | None:
+        """The reason that it was closed with, if there is one."""
+        return self._reason
 
     @property
     def is_over(self) -> bool:
@@ -256,6 +274,19 @@ class Lifecycle:
         self._set_close(code, reason)
         return True
 
+    def call_deny(self, code: int) -> None:
+        """Take note that the application denies the handshake.
+
+        Args:
+            code: The close code that stands for the denial where one is asked for.
+
+        Raises:
+            OperationNotAllowed: The handshake was answered before.
+            WebSocketDisconnected: The client left.
+        """
+        self.call(Event.DENY, 'deny')
+        self._set_close(code, None)
+
     def disconnected(self) -> WebSocketDisconnected:
         """Return the error that says the connection is over."""
         return WebSocketDisconnected(self._code, self._reason)
@@ -271,7 +302,7 @@ class Lifecycle:
         self._reason = reason or None
 
     def _refusal(self, event: Event, name: str) -> OperationNotAllowed | WebSocketDisconnected:
-        expected = State.CONNECTING if event is Event.ACCEPT else State.OPEN
+        expected = State.CONNECTING if event in (Event.ACCEPT, Event.DENY) else State.OPEN
         fault = f'{name}() was called in state {self.state.name}, expected {expected.name}'
         if self.state not in (State.CLOSING, State.CLOSED):
             return OperationNotAllowed(fault)

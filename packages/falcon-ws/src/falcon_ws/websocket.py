@@ -1,25 +1,37 @@
 """A WebSocket connection inside any ASGI application."""
 
-from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Any
+import weakref
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any, Self
 
 from falcon_core.asgi_types import Message, Receive, Scope, Send
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.context import Context
 from falcon_core.errors import OperationNotAllowed
 from falcon_core.scopes import headers_by_name, query_string
-from falcon_ws._arrival import NOT_ASKED, Arrivals
-from falcon_ws.close_codes import NORMAL_CLOSURE, check_close_code, fit_close_reason
-from falcon_ws.errors import PayloadTypeError
-from falcon_ws.handshake import ACCEPT_HEADERS, CLOSE_REASON, accept_message, spec_version
+from falcon_ws import receiving, sending
+from falcon_ws._arrival import Arrivals
+from falcon_ws.close_codes import GOING_AWAY, HTTP_CLOSE_CODE_BASE, NORMAL_CLOSURE, check_close_code
+from falcon_ws.handshake import (
+    ACCEPT_HEADERS,
+    DENIAL,
+    Headers,
+    accept_message,
+    close_message,
+    denial_messages,
+    spec_version,
+)
 from falcon_ws.inbox import Inbox
+from falcon_ws.limits import IdleWatch, within_size, within_time
 from falcon_ws.options import WebSocketOptions
+from falcon_ws.origins import is_allowed
 from falcon_ws.outbox import Outbox
-from falcon_ws.payload import Payload, WebSocketPayloadType, as_data, check_text, payload_text
-from falcon_ws.states import CREDIT, Lifecycle, ReadyState, State
+from falcon_ws.states import Lifecycle, ReadyState, State
 
 __all__ = ['WebSocket']
+
+_FORBIDDEN = 403
 
 
 class WebSocket:
@@ -54,6 +66,7 @@ class WebSocket:
         '_arrivals',
         '_context',
         '_headers',
+        '_idle_watch',
         '_inbox',
         '_lifecycle',
         '_options',
@@ -72,6 +85,9 @@ class WebSocket:
         self._scope = scope
         self._options = _default_options() if options is None else options
         self._lifecycle = Lifecycle()
+        self._idle_watch: IdleWatch | None = None
+        if self._options.is_limited:
+            receive, send = self._limited(receive, send)
         self._arrivals = Arrivals(receive)
         self._inbox = Inbox(self._arrivals, self._lifecycle, limit=self._options.max_receive_queue)
         self._send = send
@@ -89,6 +105,8 @@ class WebSocket:
         # constructor raised.
         if hasattr(self, '_inbox'):
             self._inbox.abandon()
+            if self._idle_watch is not None:
+                self._idle_watch.stop()
 
     def __repr__(self) -> str:
         return f'<{type(self).__name__} {self._lifecycle.state.name} {self.path!r}>'
@@ -137,13 +155,26 @@ class WebSocket:
         return self._headers
 
     @property
+    def close_code(self) -> int | None:
+        """The code that the connection was closed with, from whichever side; None while it is not closed."""
+        return self._lifecycle.close_code
+
+    @property
+    def close_reason(self) -> str | None:
+        """The reason that the connection was closed with; None if there is none."""
+        return self._lifecycle.close_reason
+
+    @property
+    def supports_denial(self) -> bool:
+        """Whether the server lets `deny` give the client an HTTP response; otherwise that is always a 403."""
+        return DENIAL in (self._scope.get('extensions') or ())
+
+    @property
     def supports_accept_headers(self) -> bool:
         """Whether the server lets `accept` add headers."""
         return spec_version(self._scope) >= ACCEPT_HEADERS
 
-    async def accept(
-        self, subprotocol: str | None = None, headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None
-    ) -> None:
+    async def accept(self, subprotocol: str | None = None, headers: Headers | None = None) -> None:
         """Accept the connection.
 
         Args:
@@ -154,15 +185,48 @@ class WebSocket:
             OperationNotAllowed: The handshake was answered before, or the server takes no headers.
             TypeError: The name or value of a header is no string.
             ValueError: A header or the subprotocol is malformed, or a header names the subprotocol.
-            WebSocketDisconnected: The client left.
+            WebSocketDisconnected: The client left, or the options do not allow its origin; it was then refused.
         """
+        if not is_allowed(self._scope, self._options.allowed_origins):
+            await self.deny(_FORBIDDEN)
+            raise self._lifecycle.disconnected()
         message = accept_message(subprotocol, headers)
+        if subprotocol is not None and subprotocol not in self.subprotocols:
+            raise ValueError(f'received subprotocol {subprotocol!r}, expected one of {self.subprotocols!r}')
         if 'headers' in message and not self.supports_accept_headers:
             raise OperationNotAllowed(
                 f'accept() was called with headers on a server of ASGI {_dotted(spec_version(self._scope))}, '
                 f'expected {_dotted(ACCEPT_HEADERS)} or later'
             )
         await self._outbox.accept(message)
+        if self._idle_watch is not None:
+            self._idle_watch.start()
+
+    async def deny(
+        self,
+        status: str | int | HTTPStatus = _FORBIDDEN,
+        headers: Headers | None = None,
+        body: str | bytes = b'',
+    ) -> None:
+        """Answer the handshake with an HTTP response; a server that cannot do that answers 403.
+
+        Args:
+            status: The status of the response, such as 401 or `'401 Unauthorized'`.
+            headers: Its headers: a mapping from name to value, pairs of them, or None. Content-Length is added, and
+                Content-Type for text.
+            body: Its body.
+
+        Raises:
+            OperationNotAllowed: The handshake was answered before.
+            TypeError: The name or value of a header is no string, or the body is neither text nor bytes.
+            ValueError: A header is malformed, or the status is none that ends a request.
+            WebSocketDisconnected: The client left before.
+        """
+        messages: tuple[Message, ...] = denial_messages(status, headers, body)
+        code = HTTP_CLOSE_CODE_BASE + messages[0]['status']
+        if not self.supports_denial:
+            messages = (self._close_message(code, None),)
+        await self._outbox.deny(code, *messages)
 
     async def close(self, code: int | None = NORMAL_CLOSURE, reason: str | None = None) -> None:
         """Close the connection, or refuse it if it was not accepted: servers then answer 403.
@@ -180,257 +244,28 @@ class WebSocket:
         """
         await self._outbox.close(self._close_message(NORMAL_CLOSURE if code is None else code, reason))
 
-    async def receive_text(self) -> str:
-        """Receive a text message.
+    def __aiter__(self) -> Self:
+        return self
 
-        Raises:
-            OperationNotAllowed: The connection was not accepted, was closed from here, or another receive waits.
-            PayloadTypeError: The message is binary; the next receive of another kind gets it.
-            WebSocketDisconnected: The client left, and all that came before was received.
-        """
-        lifecycle = self._lifecycle
-        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
-        if type(payload) is str:
-            lifecycle.credit = CREDIT
-        else:
-            payload = await self._inbox.next('receive_text', payload)
-        if isinstance(payload, str):
-            return payload
-        raise self._rejected(payload, 'receive_text', 'text')
-
-    async def receive_data(self) -> bytes:
-        """Receive a binary message.
-
-        Raises:
-            OperationNotAllowed: The connection was not accepted, was closed from here, or another receive waits.
-            PayloadTypeError: The message is text; the next receive of another kind gets it.
-            WebSocketDisconnected: The client left, and all that came before was received.
-        """
-        lifecycle = self._lifecycle
-        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
-        if type(payload) is bytes:
-            lifecycle.credit = CREDIT
-        else:
-            payload = await self._inbox.next('receive_data', payload)
-        if isinstance(payload, bytes):
-            return payload
-        raise self._rejected(payload, 'receive_data', 'binary')
-
-    async def receive_json(self) -> Any:
-        """Receive a text message and return the object that its JSON stands for.
-
-        Raises:
-            MissingDistribution: falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, was closed from here, or another receive waits.
-            PayloadTypeError: The message is binary; the next receive of another kind gets it.
-            ValueError: The message is no JSON; the next receive of another kind gets it.
-            WebSocketDisconnected: The client left, and all that came before was received.
-        """
-        handlers = self._options.payload_handlers
-        handler = handlers.json or handlers.find_default(WebSocketPayloadType.TEXT, 'ws.receive_json')
-        lifecycle = self._lifecycle
-        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
-        if type(payload) is str:
-            lifecycle.credit = CREDIT
-        else:
-            payload = await self._inbox.next('receive_json', payload)
-        if isinstance(payload, str):
-            try:
-                return handler.deserialize(payload)
-            except BaseException:
-                self._inbox.reject(payload, 'receive_json')
-                raise
-        raise self._rejected(payload, 'receive_json', 'text')
-
-    async def receive_msgpack(self) -> Any:
-        """Receive a binary message and return the object that its MessagePack stands for.
-
-        Raises:
-            MissingDistribution: falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, was closed from here, or another receive waits.
-            PayloadTypeError: The message is text; the next receive of another kind gets it.
-            ValueError: The message is no MessagePack; the next receive of another kind gets it.
-            WebSocketDisconnected: The client left, and all that came before was received.
-        """
-        handlers = self._options.payload_handlers
-        handler = handlers.msgpack or handlers.find_default(WebSocketPayloadType.BINARY, 'ws.receive_msgpack')
-        lifecycle = self._lifecycle
-        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
-        if type(payload) is bytes:
-            lifecycle.credit = CREDIT
-        else:
-            payload = await self._inbox.next('receive_msgpack', payload)
-        if isinstance(payload, bytes):
-            try:
-                return handler.deserialize(payload)
-            except BaseException:
-                self._inbox.reject(payload, 'receive_msgpack')
-                raise
-        raise self._rejected(payload, 'receive_msgpack', 'binary')
-
-    async def receive_media(self) -> Any:
-        """Receive a message and return what the handler for its type in `WebSocketOptions.media_handlers` makes of it.
-
-        Raises:
-            MissingDistribution: There is no handler but the default, and falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, was closed from here, or another receive waits.
-            ValueError: The handler could not decode the message; the next receive of another kind gets it.
-            WebSocketDisconnected: The client left, and all that came before was received.
-        """
-        lifecycle = self._lifecycle
-        payload = self._arrivals.steps.send(None) if lifecycle.direct else NOT_ASKED
-        if type(payload) is str or type(payload) is bytes:
-            lifecycle.credit = CREDIT
-        else:
-            payload = await self._inbox.next('receive_media', payload)
-        kind = WebSocketPayloadType.TEXT if isinstance(payload, str) else WebSocketPayloadType.BINARY
-        try:
-            return self._options.payload_handlers.find(kind, 'ws.receive_media').deserialize(payload)
-        except BaseException:
-            self._inbox.reject(payload, 'receive_media')
-            raise
-
-    async def send_text(self, payload: str) -> None:
-        """Send a text message.
-
-        Args:
-            payload: The text.
-
-        Raises:
-            OperationNotAllowed: The connection was not accepted, or was closed from here.
-            TypeError: The payload is no string.
-            ValueError: It has a lone surrogate, which is no text (RFC 6455, section 5.6, asks for UTF-8).
-            WebSocketDisconnected: The client left.
-        """
-        if type(payload) is not str or not payload.isascii():
-            check_text(payload, 'send_text')
-        lifecycle = self._lifecycle
-        if lifecycle.credit:
-            lifecycle.credit -= 1
-        else:
-            await self._outbox.prepare('send_text')
-        try:
-            await self._send({'type': 'websocket.send', 'text': payload})
-        except Exception as failure:
-            await self._outbox.explain(failure)
-            raise
-
-    async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
-        """Send a binary message.
-
-        Args:
-            payload: The bytes. They are copied unless they are `bytes`, so the caller may change them after.
-
-        Raises:
-            OperationNotAllowed: The connection was not accepted, or was closed from here.
-            TypeError: The payload is not bytes.
-            WebSocketDisconnected: The client left.
-        """
-        if type(payload) is not bytes:
-            payload = as_data(payload, 'send_data')
-        lifecycle = self._lifecycle
-        if lifecycle.credit:
-            lifecycle.credit -= 1
-        else:
-            await self._outbox.prepare('send_data')
-        try:
-            await self._send({'type': 'websocket.send', 'bytes': payload})
-        except Exception as failure:
-            await self._outbox.explain(failure)
-            raise
-
-    async def send_json(self, obj: object) -> None:
-        """Send an object as JSON, in a text message.
-
-        Args:
-            obj: The object.
-
-        Raises:
-            MissingDistribution: falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, or was closed from here.
-            TypeError: There is no JSON for something in the object.
-            WebSocketDisconnected: The client left.
-        """
-        handlers = self._options.payload_handlers
-        handler = handlers.json or handlers.find_default(WebSocketPayloadType.TEXT, 'ws.send_json')
-        payload = handler.serialize(obj)
-        if type(payload) is not str or not payload.isascii():
-            check_text(payload, 'send_json')
-        lifecycle = self._lifecycle
-        if lifecycle.credit:
-            lifecycle.credit -= 1
-        else:
-            await self._outbox.prepare('send_json')
-        try:
-            await self._send({'type': 'websocket.send', 'text': payload})
-        except Exception as failure:
-            await self._outbox.explain(failure)
-            raise
-
-    async def send_msgpack(self, obj: object) -> None:
-        """Send an object as MessagePack, in a binary message.
-
-        Args:
-            obj: The object.
-
-        Raises:
-            MissingDistribution: falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, or was closed from here.
-            TypeError: There is no MessagePack for something in the object.
-            WebSocketDisconnected: The client left.
-        """
-        handlers = self._options.payload_handlers
-        handler = handlers.msgpack or handlers.find_default(WebSocketPayloadType.BINARY, 'ws.send_msgpack')
-        payload = handler.serialize(obj)
-        if type(payload) is not bytes:
-            payload = as_data(payload, 'send_msgpack')
-        lifecycle = self._lifecycle
-        if lifecycle.credit:
-            lifecycle.credit -= 1
-        else:
-            await self._outbox.prepare('send_msgpack')
-        try:
-            await self._send({'type': 'websocket.send', 'bytes': payload})
-        except Exception as failure:
-            await self._outbox.explain(failure)
-            raise
-
-    async def send_media(self, media: object, payload_type: WebSocketPayloadType = WebSocketPayloadType.TEXT) -> None:
-        """Send what the handler for a type of message in `WebSocketOptions.media_handlers` makes of an object.
-
-        Args:
-            media: The object.
-            payload_type: The type of the message.
-
-        Raises:
-            MissingDistribution: There is no handler but the default, and falcon-media is not installed.
-            OperationNotAllowed: The connection was not accepted, or was closed from here.
-            TypeError: The handler could not represent the object, or not as a payload of this type.
-            ValueError: There is no such type.
-            WebSocketDisconnected: The client left.
-        """
-        payload_type = WebSocketPayloadType(payload_type)
-        payload = self._options.payload_handlers.find(payload_type, 'ws.send_media').serialize(media)
-        if payload_type is WebSocketPayloadType.TEXT:
-            check_text(payload, 'send_media')
-            message = {'type': 'websocket.send', 'text': payload}
-        else:
-            message = {'type': 'websocket.send', 'bytes': as_data(payload, 'send_media')}
-        await self._outbox.send(message, 'send_media')
+    __anext__ = receiving.receive_any
+    receive_text = receiving.receive_text
+    receive_data = receiving.receive_data
+    receive_json = receiving.receive_json
+    receive_msgpack = receiving.receive_msgpack
+    receive_media = receiving.receive_media
+    send_text = sending.send_text
+    send_data = sending.send_data
+    send_json = sending.send_json
+    send_msgpack = sending.send_msgpack
+    send_media = sending.send_media
 
     def _close_message(self, code: int, reason: str | None) -> Message:
-        message: Message = {'type': 'websocket.close', 'code': check_close_code(code)}
+        check_close_code(code)
         if reason is None:
             reason = self._options.default_close_reasons.get(code)
         elif not isinstance(reason, str):
             raise TypeError(f'received a reason of type {type(reason).__name__}, expected str')
-        if reason and spec_version(self._scope) >= CLOSE_REASON:
-            message['reason'] = fit_close_reason(reason)
-        return message
-
-    def _rejected(self, payload: Payload, call: str, expected: str) -> PayloadTypeError:
-        self._inbox.reject(payload, call)
-        return PayloadTypeError(f'{call}() received {payload_text(payload)}, expected a {expected} message')
+        return close_message(self._scope, code, reason)
 
     def _poll(self) -> None:
         """Take note that the state was read, in case that this is all that is ever done."""
@@ -442,7 +277,27 @@ class WebSocket:
 
     async def _release(self) -> None:
         """End what may still run for the connection."""
+        if self._idle_watch is not None:
+            self._idle_watch.stop()
         await self._inbox.stop()
+
+    def _limited(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Return what the server offers, with the limits of the options around it."""
+        options = self._options
+        if options.send_timeout_s is not None:
+            send = within_time(send, options.send_timeout_s)
+        if options.max_message_size is not None:
+            receive = within_size(self._scope, receive, send, options.max_message_size)
+        if options.idle_timeout_s is not None:
+            self._idle_watch = IdleWatch(options.idle_timeout_s, partial(_close_as_idle, weakref.ref(self)))
+            receive, send = self._idle_watch.receiving(receive), self._idle_watch.sending(send)
+        return receive, send
+
+
+async def _close_as_idle(connection: weakref.ref[WebSocket]) -> None:
+    ws = connection()
+    if ws is not None:
+        await ws.close(GOING_AWAY, 'idle timeout')
 
 
 @cache

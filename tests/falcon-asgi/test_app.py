@@ -13,6 +13,8 @@ from falcon_asgi import App, Request, Response
 from falcon_asgi.response_body import clear_body
 from falcon_core.errors import ClientDisconnected, CompatibilityError, MissingDistribution, UnsupportedScopeError
 from falcon_core.http_errors import HTTPBadRequest, HTTPError, HTTPForbidden
+from falcon_core.http_status import HTTPStatus
+from falcon_core.interfaces import RenderedResponse
 from falcon_core.media import BaseHandler
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.router import CompiledRouter
@@ -480,6 +482,45 @@ def test_media_is_read_ahead_for_responders_alone(call: Any) -> None:
 
 
 # Scopes other than HTTP.
+
+
+WEBSOCKET = {'type': 'websocket', 'path': '/a', 'headers': [(b'accept', b'text/xml')], 'query_string': b''}
+
+
+def _rendered(app: App, error: Exception) -> RenderedResponse:
+    async def receive() -> Any:
+        raise NotImplementedError
+
+    return asyncio.run(app.render_error(app.make_request(WEBSOCKET, receive), error))
+
+
+def test_errors_of_other_scopes_are_written_as_for_http() -> None:
+    """An error has the status, headers and body that it would have for an HTTP request that accepts the same."""
+    app = App()
+    app.resp_options.xml_error_serialization = True
+    response = _rendered(app, HTTPError(418, title='Teapot', headers={'X-Tea': 'green'}))
+    assert response.status == 418
+    assert {(b'x-tea', b'green'), (b'content-type', b'text/xml')} <= set(response.headers)
+    assert response.body.endswith(b'<error><title>Teapot</title></error>')
+
+
+def test_statuses_of_other_scopes_are_written_as_for_http() -> None:
+    """A status has its text; one that has no content has none."""
+    assert _rendered(App(), HTTPStatus(202, text='soon')).body == b'soon'
+    assert _rendered(App(), HTTPStatus(204, text='soon')).body == b''
+
+
+def test_error_of_another_scope_that_cannot_be_written(caplog: pytest.LogCaptureFixture) -> None:
+    """A serializer that fails leaves a bare 500, and a line in the log."""
+
+    def serialize(req: Any, resp: Any, error: Exception) -> None:
+        raise KeyError('serializer')
+
+    app = App()
+    app.set_error_serializer(serialize)
+    response = _rendered(app, HTTPError(418))
+    assert (response.status, response.body) == (500, b'')
+    assert len(caplog.records) == 1
 
 
 class Telegrams:

@@ -5,7 +5,13 @@ from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
-from falcon_core.coroutines import first_parameters, is_coroutine_callable, needs_instance, takes_keyword
+from falcon_core.coroutines import (
+    first_parameters,
+    is_coroutine_callable,
+    names_parameter,
+    needs_instance,
+    takes_keyword,
+)
 
 
 async def asynchronous(req: Any, resp: Any = None) -> None: ...
@@ -123,6 +129,34 @@ class TakesKeyword:
 def test_keywords(action: Any, takes: bool) -> None:
     """A function takes a keyword if it has a parameter of that name that can be given by it, or takes any."""
     assert takes_keyword(action, 'ws') is takes
+
+
+async def with_ws(req: Any, resp: Any, ws: Any = None) -> None: ...
+
+
+async def with_ws_by_keyword(req: Any, resp: Any, *, ws: Any) -> None: ...
+
+
+async def with_ws_by_position(req: Any, resp: Any, ws: Any, /) -> None: ...
+
+
+async def with_anything(req: Any, resp: Any, **params: Any) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ('action', 'names'),
+    [
+        (with_ws, True),
+        (with_ws_by_keyword, True),
+        (functools.partial(with_ws, ws=None), True),
+        (with_ws_by_position, False),
+        (with_anything, False),
+        (asynchronous, False),
+    ],
+)
+def test_parameters(action: Any, names: bool) -> None:
+    """A function names a parameter that can be given by keyword; to take any keyword is not to name it."""
+    assert names_parameter(action, 'ws') is names
 
 
 class Methods:

@@ -131,6 +131,23 @@ def test_sinks(prefix: str | re.Pattern[str], path: str, fields: dict[str, Any] 
     assert registry.find_fallback(path) == (None if fields is None else (sink, fields))
 
 
+def test_sinks_for_websockets() -> None:
+    """Of the sinks that take a path, the last one is found, and whether it has a parameter for the connection."""
+
+    async def with_ws(req: Any, resp: Any, ws: Any = None, **fields: Any) -> None: ...
+
+    registry = Registry()
+    registry.add_sink(sink, '/')
+    registry.add_sink(with_ws, '/(?P<x>a)')
+    found = registry.find_sink('/a')
+    assert found is not None
+    assert (found[0].serve, found[0].takes_ws, found[1]) == (with_ws, True, {'x': 'a'})
+    found = registry.find_sink('/b')
+    assert found is not None
+    assert (found[0].serve, found[0].takes_ws, found[1]) == (sink, False, {})
+    assert Registry().find_sink('/') is None
+
+
 def test_sink_for_everything() -> None:
     """Without a prefix, a sink takes every path."""
     registry = Registry()

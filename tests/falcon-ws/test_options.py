@@ -67,3 +67,33 @@ def test_misspelt_option_is_refused() -> None:
     """An option that does not exist cannot be set."""
     with pytest.raises(AttributeError):
         WebSocketOptions().max_recieve_queue = 1  # type: ignore[attr-defined] # what the test is about
+
+
+def test_no_limit_is_set_by_default() -> None:
+    """Limits and origins are off until they are set."""
+    options = WebSocketOptions()
+    limits = [options.allowed_origins, options.max_message_size, options.idle_timeout_s, options.send_timeout_s]
+    assert limits == [None] * 4
+    assert not options.is_limited
+
+
+def test_origins() -> None:
+    """They are kept as they are compared, whatever they were set as."""
+    options = WebSocketOptions(allowed_origins=['https://Example.com', None])
+    assert set(options.allowed_origins or ()) == {'https://example.com', None}
+    options.allowed_origins = None
+    assert options.allowed_origins is None
+    assert not options.is_limited
+
+
+@pytest.mark.parametrize('name', ['max_message_size', 'idle_timeout_s', 'send_timeout_s'])
+def test_limits(name: str) -> None:
+    """A limit is a positive number, or None for none, where it is made and where it is set."""
+    options = WebSocketOptions(**{name: 5})  # type: ignore[arg-type] # the name is of one that takes numbers
+    assert getattr(options, name) == 5
+    assert options.is_limited
+    for wrong in (0, -1, float('nan')):
+        with pytest.raises(ValueError, match=f'received {name} .*, expected more than 0'):
+            setattr(options, name, wrong)
+    setattr(options, name, None)
+    assert not options.is_limited

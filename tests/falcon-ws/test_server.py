@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message, Receive, Scope
 from falcon_core.http_error import HTTPError
 from falcon_core.http_errors import HTTPBadRequest, HTTPForbidden, HTTPMethodNotAllowed, HTTPNotFound
 from falcon_core.http_status import HTTPStatus
+from falcon_core.interfaces import RenderedResponse
 from falcon_core.registry import Registry
 from falcon_ws.errors import WebSocketDisconnected
 from falcon_ws.options import WebSocketOptions
@@ -53,6 +54,11 @@ class Host:
         self.requests.append(Request(scope))
         return self.requests[-1]
 
+    async def render_error(self, req: Any, error: Exception) -> RenderedResponse:
+        assert isinstance(error, HTTPError | HTTPStatus)
+        body = str(error).encode()
+        return RenderedResponse(error.status_code, [(b'x-path', req.path.encode()), (b'set-cookie', b'a=\xe9')], body)
+
 
 class Resource:
     """A resource whose responder is a function of the test."""
@@ -83,8 +89,17 @@ class App:
         if responder is not None:
             self.registry.add_route(template, Resource(responder), **router)
 
-    async def run(self, *events: Message, path: str = '/', connect: Message | None = CONNECT) -> list[Message]:
-        """Serve one connection whose client does this; return what was sent to it."""
+    async def run(
+        self, *events: Message, path: str = '/', connect: Message | None = CONNECT, **more: Any
+    ) -> list[Message]:
+        """Serve one connection whose client does this; return what was sent to it.
+
+        Args:
+            events: What the client does after it has connected.
+            path: The path of the handshake.
+            connect: How it connects.
+            more: What else is in the scope.
+        """
         incoming: asyncio.Queue[Message] = asyncio.Queue()
         for event in ([connect] if connect else []) + list(events):
             incoming.put_nowait(event)
@@ -95,7 +110,7 @@ class App:
                 raise self.failure
             sent.append(message)
 
-        scope = {'type': 'websocket', 'path': path, 'asgi': {'version': '3.0', 'spec_version': '2.3'}}
+        scope = {'type': 'websocket', 'path': path, 'asgi': {'version': '3.0', 'spec_version': '2.3'}, **more}
         await self.server(scope, incoming.get, send)
         return sent
 
@@ -599,3 +614,226 @@ def test_message_of_the_wrong_type_is_the_clients_doing(caplog: pytest.LogCaptur
 
     test()
     assert not errors(caplog)
+
+
+# Handshakes that are denied, on servers that can give an HTTP response.
+
+DENIABLE: dict[str, Any] = {'extensions': {'websocket.http.response': {}}}
+
+
+def denied_with(status: int, body: str, path: str = '/') -> list[Message]:
+    length = str(len(body)).encode()
+    headers = [(b'x-path', path.encode()), (b'set-cookie', b'a=\xe9'), (b'content-length', length)]
+    return [
+        {'type': 'websocket.http.response.start', 'status': status, 'headers': headers},
+        {'type': 'websocket.http.response.body', 'body': body.encode()},
+    ]
+
+
+@pytest.mark.parametrize('error', [HTTPForbidden(), HTTPStatus('204 No Content')])
+def test_denial_by_an_error(error: HTTPError | HTTPStatus) -> None:
+    """What is raised before the acceptance becomes the response that the host makes of it."""
+
+    @in_loop
+    async def test() -> None:
+        app = App(raising(error, accepted=False))
+        assert await app.run(**DENIABLE) == denied_with(error.status_code, str(error))
+
+    test()
+
+
+@in_loop
+async def test_denial_of_unknown_paths_and_missing_responders() -> None:
+    """A path without a route is answered with 404, a route without on_websocket with 405."""
+    app = App(accept)
+    app.registry.add_route('/http', HTTPOnly())
+    assert await app.run(path='/no', **DENIABLE) == denied_with(404, '<HTTPRouteNotFound: 404 Not Found>', '/no')
+    denial = denied_with(405, '<HTTPMethodNotAllowed: 405 Method Not Allowed>', '/http')
+    assert await app.run(path='/http', **DENIABLE) == denial
+
+
+@in_loop
+async def test_denial_by_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """What is no HTTP error is logged and answered with 500."""
+    app = App(raising(KeyError('x'), accepted=False))
+    denial = denied_with(500, '<HTTPInternalServerError: 500 Internal Server Error>')
+    assert await app.run(**DENIABLE) == denial
+    assert len(errors(caplog)) == 1
+
+
+@in_loop
+async def test_errors_after_the_acceptance_close() -> None:
+    """A server that can deny closes with the code of the status what was accepted."""
+    assert await App(raising(HTTPForbidden())).run(**DENIABLE) == [ACCEPT, closed_with(3403, 'Forbidden')]
+
+
+@in_loop
+async def test_client_that_leaves_while_its_denial_is_written() -> None:
+    """What was answered meanwhile is not denied."""
+    app = App(raising(HTTPForbidden(), accepted=False))
+    seen: list[WebSocket] = []
+
+    async def handle(req: Any, resp: Any, ex: Exception, params: Any, ws: WebSocket) -> None:
+        seen.append(ws)
+        raise ex
+
+    async def close_first(req: Any, error: Exception) -> RenderedResponse:
+        await seen[0].close(4000)
+        return RenderedResponse(403, [], b'')
+
+    app.registry.add_error_handler(HTTPForbidden, handle)
+    app.host.render_error = close_first  # type: ignore[method-assign] # a host of its own for one line
+    assert [message['code'] for message in await app.run(**DENIABLE)] == [4000]
+
+
+# Origins.
+
+
+@pytest.mark.parametrize('deniable', [{}, DENIABLE])
+def test_origin_that_is_not_allowed(deniable: Any) -> None:
+    """It is refused before any hook or responder runs."""
+
+    class Hook:
+        async def process_request_ws(self, req: Any, ws: WebSocket) -> None:
+            raise AssertionError
+
+    @in_loop
+    async def test() -> None:
+        app = App(raising(AssertionError()))
+        app.registry.add_middleware(Hook())
+        app.server.options.allowed_origins = ['https://example.com']
+        sent = await app.run(headers=[(b'origin', b'https://evil.example')], **deniable)
+        expected = denied_with(403, '<HTTPForbidden: 403 Forbidden>') if deniable else [closed_with(3403, 'Forbidden')]
+        assert sent == expected
+
+    test()
+
+
+@in_loop
+async def test_origin_that_is_allowed() -> None:
+    """It is served as if there were no list."""
+    app = App(accept)
+    app.server.options.allowed_origins = ['https://example.com']
+    assert await app.run(headers=[(b'origin', b'https://example.com')]) == [ACCEPT, NORMALLY_CLOSED]
+
+
+# Sinks.
+
+
+@in_loop
+async def test_sink() -> None:
+    """A path without a route goes to the sink that takes it, with the connection as `ws` and its groups by name."""
+    seen: list[Any] = []
+
+    async def sink(req: Any, resp: Any, ws: WebSocket | None = None, **groups: Any) -> None:
+        assert ws is not None
+        await ws.accept()
+        seen.extend((req, resp, groups))
+
+    async def other(req: Any, resp: Any, ws: Any) -> None:
+        raise AssertionError
+
+    app = App(accept)
+    app.registry.add_sink(other, '/other')
+    app.registry.add_sink(sink, r'/rooms/(?P<room>\d+)')
+    assert await app.run(path='/rooms/7') == [ACCEPT, NORMALLY_CLOSED]
+    assert seen == [*app.host.requests, None, {'room': '7'}]
+    assert await app.run(path='/nowhere') == [closed_with(3404, 'Not Found')]
+
+
+@in_loop
+async def test_sink_without_a_parameter_for_the_connection() -> None:
+    """It gets the connection in place of the response, as Falcon gives it."""
+
+    async def sink(req: Any, resp: Any, **groups: Any) -> None:
+        await resp.accept()
+
+    app = App()
+    app.registry.add_sink(sink, '/')
+    assert await app.run() == [ACCEPT, NORMALLY_CLOSED]
+
+
+@in_loop
+async def test_exception_in_a_sink_has_its_groups() -> None:
+    """An error handler gets what the sink got."""
+    seen: list[Any] = []
+
+    async def sink(req: Any, resp: Any, ws: Any, room: str) -> None:
+        raise KeyError
+
+    async def handle(req: Any, resp: Any, ex: Exception, params: Any, ws: WebSocket) -> None:
+        seen.append(params)
+
+    app = App()
+    app.registry.add_sink(sink, '/(?P<room>.+)')
+    app.registry.add_error_handler(KeyError, handle)
+    await app.run(path='/a')
+    assert seen == [{'room': 'a'}]
+
+
+# The shutdown.
+
+
+@in_loop
+async def test_shutdown_closes_what_is_open() -> None:
+    """Connections are closed with 1001, and handlers go on to their end, whether they receive, send or do neither."""
+    ended: list[str] = []
+    going_on = asyncio.Event()
+
+    async def receiving(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        with pytest.raises(WebSocketDisconnected, match='1001'):
+            await ws.receive_text()
+        ended.append('receiving')
+
+    async def sending(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        await going_on.wait()
+        with pytest.raises(WebSocketDisconnected, match='in state CLOSED'):
+            await ws.send_text('a')
+        ended.append('sending')
+
+    async def waiting(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        await going_on.wait()
+        ended.append('waiting')
+
+    app = App()
+    for responder in (receiving, sending, waiting):
+        app.registry.add_route(f'/{responder.__name__}', Resource(responder))
+    running = [asyncio.create_task(app.run(path=f'/{name}')) for name in ('receiving', 'sending', 'waiting')]
+    await turns()
+    tasks = len(asyncio.all_tasks())
+    app.registry.shutdown.begin()
+    await turns()
+    assert ended == ['receiving']
+    assert len(asyncio.all_tasks()) == tasks - 1
+    going_on.set()
+    assert await asyncio.gather(*running) == [[ACCEPT, {'type': 'websocket.close', 'code': 1001}]] * 3
+    assert sorted(ended) == ['receiving', 'sending', 'waiting']
+
+
+@in_loop
+async def test_connection_that_comes_after_the_shutdown_began() -> None:
+    """It is closed soon, too, whether others are left or not."""
+
+    async def receive(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        await ws.receive_text()
+
+    app = App(receive)
+    app.registry.shutdown.begin()
+    running = [asyncio.create_task(app.run()) for _ in range(2)]
+    await asyncio.sleep(0)
+    running.append(asyncio.create_task(app.run()))
+    assert await asyncio.gather(*running) == [[ACCEPT, {'type': 'websocket.close', 'code': 1001}]] * 3
+
+
+@in_loop
+async def test_nothing_is_left_of_connections_that_ended() -> None:
+    """The shutdown does not hear of what is over."""
+    app = App(accept)
+    await app.run()
+    app.registry.shutdown.begin()
+    await turns()
+    assert len(asyncio.all_tasks()) == 1

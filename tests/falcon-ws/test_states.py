@@ -6,7 +6,7 @@ from falcon_core.errors import OperationNotAllowed
 from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 from falcon_ws.states import TABLE, Action, Event, Lifecycle, ReadyState, State
 
-CALLS = [Event.ACCEPT, Event.SEND, Event.RECEIVE, Event.CLOSE]
+CALLS = [Event.ACCEPT, Event.DENY, Event.SEND, Event.RECEIVE, Event.CLOSE]
 NOTES = [event for event in Event if event not in CALLS]
 
 
@@ -102,7 +102,7 @@ def test_refusal_names_state_and_call(state: State, event: Event, expected: str)
     assert str(raised.value) == f'method() was called in state {state.name}, expected {expected}'
 
 
-@pytest.mark.parametrize('event', [Event.ACCEPT, Event.SEND, Event.RECEIVE])
+@pytest.mark.parametrize('event', [Event.ACCEPT, Event.DENY, Event.SEND, Event.RECEIVE])
 def test_refusal_after_close_has_the_code(event: Event) -> None:
     """After a close from here, the error also says with what the connection was closed."""
     lifecycle = lifecycle_in(State.OPEN)
@@ -168,3 +168,38 @@ def test_loop_that_skips_value_errors_ends() -> None:
     with pytest.raises(WebSocketDisconnected) as raised:
         lifecycle.call(Event.RECEIVE, 'receive_json')
     assert not isinstance(raised.value, ValueError)
+
+
+def test_denial() -> None:
+    """A denied handshake is over once the denial was sent, and says so with the code that stands for the status."""
+    lifecycle = lifecycle_in(State.CONNECTING)
+    assert lifecycle_in(State.CONNECTING).close_code is None
+    lifecycle.call_deny(3401)
+    assert lifecycle.disconnected().code == 3401
+    assert [lifecycle.close_code, lifecycle.close_reason] == [3401, None]
+    lifecycle.note(Event.CLOSE_SENT)
+    with pytest.raises(
+        OperationNotAllowed, match=r'accept\(\) was called in state CLOSED, expected CONNECTING'
+    ) as raised:
+        lifecycle.call(Event.ACCEPT, 'accept')
+    assert isinstance(raised.value, WebSocketClosed)
+    assert raised.value.code == 3401
+
+
+def test_denying_after_an_answer_is_refused() -> None:
+    """A handshake is answered once."""
+    lifecycle = lifecycle_in(State.OPEN)
+    with pytest.raises(OperationNotAllowed, match=r'deny\(\) was called in state OPEN, expected CONNECTING'):
+        lifecycle.call_deny(3403)
+    assert lifecycle.disconnected().code == 1006
+
+
+@pytest.mark.parametrize('state', list(State))
+def test_credit_and_direct_ways_are_those_of_open(state: State) -> None:
+    """Only in OPEN may anything be sent or received without asking the table."""
+    lifecycle = lifecycle_in(state)
+    assert (lifecycle.credit, lifecycle.direct) == ((8, True) if state is State.OPEN else (0, False))
+    lifecycle.grant_credit()
+    assert (lifecycle.credit > 0) == (state is State.OPEN)
+    lifecycle.note(Event.SEND_FAILED)
+    assert (lifecycle.credit, lifecycle.direct) == (0, False)

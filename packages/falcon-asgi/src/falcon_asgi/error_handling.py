@@ -13,7 +13,7 @@ from falcon_asgi.error_responses import (
 )
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
-from falcon_core.http_errors import HTTPError, HTTPInternalServerError
+from falcon_core.http_errors import HTTPError
 from falcon_core.http_status import HTTPStatus
 from falcon_core.registry import ErrorHandler, Registry
 
@@ -61,30 +61,25 @@ class ErrorHandling:
                 self._registry.report(req, each, params, handled=handled)
 
     def compose(self, req: Request, resp: Response, error: Exception) -> None:
-        """Make the response what an exception says without asking its handler: an HTTP error or status, or a 500.
+        """Make the response what an HTTP error or status says, without asking what handles it.
 
         Raises:
-            Exception: Whatever the serializer raised.
+            Exception: Whatever the serializer raised, or `error` if it is neither.
         """
         if isinstance(error, HTTPStatus):
             compose_status(resp, error)
+        elif isinstance(error, HTTPError):
+            compose_error(req, resp, error, self.serializer)
         else:
-            http_error = error if isinstance(error, HTTPError) else HTTPInternalServerError()
-            compose_error(req, resp, http_error, self.serializer)
+            raise error
 
     def _compose(self, handler: ErrorHandler, req: Request, resp: Response, raised: list[Exception]) -> bool:
         """Make the response what the last of the exceptions says, which a handler raised; return whether it could be.
 
         Add to them what is raised in doing so.
         """
-        another = raised[-1]
         try:
-            if isinstance(another, HTTPStatus):
-                compose_status(resp, another)
-            elif isinstance(another, HTTPError):
-                compose_error(req, resp, another, self.serializer)
-            else:
-                raise another
+            self.compose(req, resp, raised[-1])
         except Exception as last:
             _logger.exception('exception in the error handler %r during %s %r', handler.handle, req.method, req.path)
             raised.append(last)

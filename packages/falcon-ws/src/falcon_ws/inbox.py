@@ -127,9 +127,12 @@ class Inbox:
         self._lifecycle.direct = False
 
     async def look(self) -> None:
-        """See whether the client left, and go on seeing to it."""
-        if self._read_ahead():
-            await asyncio.sleep(0)
+        """See whether the client left, and go on seeing to it.
+
+        Others get a turn: a server that takes messages without waiting would learn of nothing else.
+        """
+        self._read_ahead()
+        await asyncio.sleep(0)
 
     def begin_to_look(self) -> None:
         """See to it that it is known when the client left, if there is an event loop to do that."""
@@ -260,12 +263,10 @@ class Inbox:
     def _has_room(self) -> bool:
         return (len(self._queue) if self._queue else 0) < self._limit
 
-    def _read_ahead(self) -> bool:
-        """Begin to read ahead, unless it is too early or too late; return whether it has begun."""
-        if self.receiving or self._is_reading() or self._lifecycle.is_over or not self._has_room():
-            return False
-        self._start()
-        return True
+    def _read_ahead(self) -> None:
+        """Begin to read ahead, unless it is too early or too late."""
+        if not (self.receiving or self._is_reading() or self._lifecycle.is_over) and self._has_room():
+            self._start()
 
     def _start(self) -> None:
         self._lifecycle.direct = False

@@ -76,11 +76,10 @@ class Outbox:
             WebSocketDisconnected: The client left.
         """
         self._lifecycle.call(Event.SEND, call)
-        if self._inbox.receiving:
-            self._lifecycle.grant_credit()
-        else:
+        if not self._inbox.receiving:
             await self._inbox.look()
             self._lifecycle.call(Event.SEND, call)
+        self._lifecycle.grant_credit()
 
     async def deny(self, code: int, *messages: Message) -> None:
         """Deny the handshake; whatever happens, the connection is over then.

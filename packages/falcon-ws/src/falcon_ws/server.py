@@ -90,8 +90,9 @@ class WebSocketServer:
             await ws._release()
 
     def _add(self, ws: WebSocket) -> None:
-        if not self._open:
-            self._host.registry.shutdown.add(self._begin_closing)
+        shutdown = self._host.registry.shutdown
+        if shutdown.begun or not self._open:
+            shutdown.add(self._begin_closing)
         self._open.add(ws)
 
     def _discard(self, ws: WebSocket) -> None:

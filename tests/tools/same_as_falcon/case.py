@@ -73,23 +73,31 @@ class Difference:
         reason: Why they do.
         cases: A regular expression, searched for in the names of cases.
         expected: By the name of a field of `fields`, or a regular expression for several: regular expressions for the
-            whole of what Falcon has there and of what this framework has there, each as `str()` writes it.
+            whole of what Falcon has there and of what this framework has there, each as `str()` writes it. With
+            `status` among them, nothing is explained where the statuses are others.
     """
 
     reason: str
     cases: str
     expected: Mapping[str, tuple[str, str]]
 
-    def explains(self, case: Case, name: str, theirs: Any, ours: Any) -> bool:
-        """Return whether this is why a field differs in the answers of a case."""
-        if not re.search(self.cases, case.name):
-            return False
+    def concerns(self, case: Case, theirs: Answer, ours: Answer) -> bool:
+        """Return whether this may be why two answers differ."""
+        patterns = self.expected.get('status')
+        as_expected = patterns is None or _match(patterns, theirs['status'], ours['status'])
+        return as_expected and re.search(self.cases, case.name) is not None
+
+    def explains(self, name: str, theirs: Any, ours: Any) -> bool:
+        """Return whether this is why a field differs."""
         return any(
-            re.fullmatch(pattern, name)
-            and re.fullmatch(their_pattern, str(theirs), re.DOTALL)
-            and re.fullmatch(our_pattern, str(ours), re.DOTALL)
-            for pattern, (their_pattern, our_pattern) in self.expected.items()
+            re.fullmatch(pattern, name) and _match(patterns, theirs, ours)
+            for pattern, patterns in self.expected.items()
         )
+
+
+def _match(patterns: tuple[str, str], theirs: Any, ours: Any) -> bool:
+    values = (str(theirs), str(ours))
+    return all(re.fullmatch(pattern, value, re.DOTALL) for pattern, value in zip(patterns, values, strict=True))
 
 
 def instead(theirs: str, ours: str) -> dict[str, tuple[str, str]]:
@@ -147,12 +155,13 @@ def unexplained(
     # An answer of another kind is another answer: to tell member by member what is not in it would tell nothing.
     same_kind = theirs['status'] == ours['status']
     their_fields, our_fields = fields(theirs, members=same_kind), fields(ours, members=same_kind)
+    concerned = [each for each in differences if each.concerns(case, theirs, ours)]
     missed = []
     for name in sorted({*their_fields, *our_fields}):
         their_value, our_value = their_fields.get(name), our_fields.get(name)
         if their_value == our_value:
             continue
-        reasons = [each for each in differences if each.explains(case, name, their_value, our_value)]
+        reasons = [each for each in concerned if each.explains(name, their_value, our_value)]
         used.update(id(each) for each in reasons)
         if not reasons:
             missed.append(f'    {name}: Falcon {their_value!r}, this {our_value!r}')

@@ -245,10 +245,12 @@ class Registry:
             kind: The exception's class.
             defaults: What the server of the scope does for a class that nothing was added for.
         """
+        added = self._error_handlers
         for base in kind.__mro__:
-            handler = self._error_handlers.get(base) or defaults.get(base)
-            if handler is not None:
-                return handler
+            if base in added:
+                return added[base]
+            if base in defaults:
+                return defaults[base]
         return None
 
     def report(self, req: Any, error: Exception, params: dict[str, Any], *, handled: bool) -> None:

@@ -175,7 +175,7 @@ def test_a_coroutine_is_refused() -> None:
 async def test_bytes_are_refused(item: object) -> None:
     """Bytes may be data or an event already serialized, so they are neither, and certainly not JSON."""
     stream = EventStream(give(item))
-    with pytest.raises(TypeError, match='expected SSEvent, str, None or an object to send as JSON'):
+    with pytest.raises(TypeError, match='expected SSEvent, str or an object to send as JSON'):
         await anext(stream)
     await stream.aclose()
 

@@ -3,7 +3,17 @@
 from falcon_sse.__about__ import __version__
 from falcon_sse.body import event_body
 from falcon_sse.event import SSEvent
+from falcon_sse.log import EventLog, Subscription
 from falcon_sse.parser import EventParser, ReceivedEvent
-from falcon_sse.stream import EventStream, SSEEmitter
+from falcon_sse.stream import EventStream
 
-__all__ = ['EventParser', 'EventStream', 'ReceivedEvent', 'SSEEmitter', 'SSEvent', '__version__', 'event_body']
+__all__ = [
+    'EventLog',
+    'EventParser',
+    'EventStream',
+    'ReceivedEvent',
+    'SSEvent',
+    'Subscription',
+    '__version__',
+    'event_body',
+]

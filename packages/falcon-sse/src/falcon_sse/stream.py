@@ -11,7 +11,7 @@ from falcon_core.constants import DEFAULT_HEARTBEAT_S, DEFAULT_SHUTDOWN_GRACE_S,
 from falcon_core.errors import UnsupportedScopeError
 from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.streams import close_stream, send_stream, send_unless_left, wait_disconnect
-from falcon_sse.event import SSEvent
+from falcon_sse.event import SSEvent, as_event
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from falcon_core.options import ResponseOptions
     from falcon_core.shutdown import Shutdown
 
-__all__ = ['EventStream', 'SSEEmitter']
-
-# What Falcon takes for `resp.sse`; an `EventStream` takes more.
-SSEEmitter = AsyncIterator[SSEvent | None]
+__all__ = ['EventStream']
 
 _PING = SSEvent().encode()
 
@@ -113,7 +110,7 @@ class EventStream:
             raise StopAsyncIteration
         item = await anext(self._source)
         handler, is_awaited = self._json_handler()
-        return await _encoded_by_awaiting(item, handler) if is_awaited else _encoded(item, handler)
+        return await _encoded_by_awaiting(item, handler) if is_awaited else _encoded(handler, item)
 
     async def aclose(self) -> None:
         """Close the iterator of events, so that what it holds is let go; again or at the end, it does nothing.
@@ -154,7 +151,7 @@ class EventStream:
         if is_awaited:
             return StreamBody(_chunks_by_awaiting(source, handler), self.headers, upkeep)
         # Encoded where they are sent: iterating by way of `__anext__` would cost each event a coroutine.
-        return StreamBody(source, self.headers, upkeep, partial(_encoded, handler=handler))
+        return StreamBody(source, self.headers, upkeep, partial(_encoded, handler))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request with the events, until they end or the client leaves; to HEAD, headers only.
@@ -192,19 +189,18 @@ class EventStream:
         return (None, False) if resolved is None else (resolved.handler, resolved.serialize is None)
 
 
-def _encoded(item: object, handler: 'MediaHandler | None') -> bytes:
-    if item is None:
-        return _PING
-    event = item if isinstance(item, SSEvent) else _event_of(item)
-    return event.encode(handler)
+def _encoded(handler: 'MediaHandler | None', item: object) -> bytes:
+    if type(item) is SSEvent:
+        return item.encode(handler)
+    return _PING if item is None else as_event(item).encode(handler)
 
 
 async def _encoded_by_awaiting(item: object, handler: 'MediaHandler | None') -> bytes:
-    event = item if isinstance(item, SSEvent) else None if item is None else _event_of(item)
+    event = None if item is None else as_event(item)
     if handler is not None and event is not None and event.needs_json:
         data = await handler.serialize_async(event.json, MEDIA_JSON)
         event = SSEvent(data, event.event_type, event.event_id, event.retry, comment=event.comment)
-    return _encoded(event, handler)
+    return _encoded(handler, event)
 
 
 async def _chunks_by_awaiting(source: AsyncIterator[object], handler: 'MediaHandler | None') -> AsyncGenerator[bytes]:
@@ -233,14 +229,6 @@ async def _telling(events: AsyncIterable[object], error_event: 'SSEvent | _OnErr
         raise
     finally:
         await close_stream(source)
-
-
-def _event_of(item: object) -> SSEvent:
-    if isinstance(item, str):
-        return SSEvent(item)
-    if isinstance(item, bytes | bytearray | memoryview):
-        raise TypeError(f'received {type(item).__name__}, expected SSEvent, str, None or an object to send as JSON')
-    return SSEvent(json=item)
 
 
 def _seconds(

@@ -5,13 +5,14 @@ from falcon_sse.body import event_body
 from falcon_sse.event import SSEvent
 from falcon_sse.log import EventLog, Subscription
 from falcon_sse.parser import EventParser, ReceivedEvent
-from falcon_sse.stream import EventStream
+from falcon_sse.stream import EventStream, SSEEmitter
 
 __all__ = [
     'EventLog',
     'EventParser',
     'EventStream',
     'ReceivedEvent',
+    'SSEEmitter',
     'SSEvent',
     'Subscription',
     '__version__',

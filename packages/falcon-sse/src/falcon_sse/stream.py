@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from falcon_core.options import ResponseOptions
     from falcon_core.shutdown import Shutdown
 
-__all__ = ['EventStream']
+__all__ = ['EventStream', 'SSEEmitter']
+
+# What Falcon takes for `resp.sse`; an `EventStream` takes more.
+SSEEmitter = AsyncIterator[SSEvent | None]
 
 _PING = SSEvent().encode()
 

@@ -1,4 +1,4 @@
-"""Servers for the tests of the whole system: each a real uvicorn in a process of its own."""
+"""Servers for the tests of the whole system: each a real one in a process of its own."""
 
 import os
 import re
@@ -17,12 +17,20 @@ ROOT = Path(__file__).parents[2]
 _START_DEADLINE_S = 20.0
 _STOP_DEADLINE_S = 10.0
 _POLL_S = 0.02
-_LISTENING = re.compile(r'Uvicorn running on (http://\S+)')
+_LISTENING = re.compile(r'(?:Uvicorn running|Running) on (http://\S+)')
+
+
+# A client that is still connected when the tests are done must not keep a server from ending.
+_ARGUMENTS = {
+    'uvicorn': ('--port', '0', '--no-use-colors', '--timeout-graceful-shutdown', '2'),
+    # Without workers, because those are told to stop by other means than a signal.
+    'hypercorn': ('--bind', '127.0.0.1:0', '--workers', '0', '--graceful-timeout', '2'),
+}
 
 
 @dataclass(frozen=True)
 class Server:
-    """A uvicorn that accepts connections.
+    """A server that accepts connections.
 
     Attributes:
         url: The base URL of its HTTP routes, without a slash at its end.
@@ -60,29 +68,26 @@ def root() -> Path:
 
 @pytest.fixture(scope='module')
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """A function that serves an application with uvicorn until the tests of the module are done.
+    """A function that serves an application with a real server until the tests of the module are done.
 
-    Called as `serve('module:app', app_dir, *arguments)`: the application's import string, the folder that the module
-    is in, and any further arguments for uvicorn, such as `'--factory'`.
+    Called as `serve('module:app', app_dir, *arguments, by='uvicorn')`: the application's import string, the folder that
+    the module is in, any further arguments for the server, such as `'--factory'`, and which one: uvicorn or hypercorn.
     """
     with ExitStack() as running:
 
-        def start(app: str, app_dir: Path, *arguments: str) -> Server:
-            server = _start(app, app_dir, arguments, tmp_path_factory.mktemp('uvicorn') / 'log')
+        def start(app: str, app_dir: Path, *arguments: str, by: str = 'uvicorn') -> Server:
+            command = [sys.executable, '-m', by, *_ARGUMENTS[by], *arguments, app]
+            server = _start(command, app_dir, tmp_path_factory.mktemp(by) / 'log')
             running.callback(server.stop)
             return server
 
         yield start
 
 
-def _start(app: str, app_dir: Path, arguments: tuple[str, ...], log_file: Path) -> Server:
-    command = [sys.executable, '-m', 'uvicorn', '--app-dir', str(app_dir), '--port', '0', '--no-use-colors']
-    # A client that is still connected when the tests are done must not keep the server from ending.
-    command += ['--timeout-graceful-shutdown', '2', *arguments, app]
+def _start(command: list[str], app_dir: Path, log_file: Path) -> Server:
+    environment = {**os.environ, 'PYTHONUNBUFFERED': '1', 'PYTHONPATH': str(app_dir)}
     with log_file.open('wb') as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, 'PYTHONUNBUFFERED': '1'}
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
     try:
         url = _wait_until_listening(process, log_file)
     except BaseException:
@@ -100,6 +105,6 @@ def _wait_until_listening(process: 'subprocess.Popen[bytes]', log_file: Path) ->
         if found is not None:
             return found[1]
         if process.poll() is not None:
-            raise RuntimeError(f'uvicorn ended with status {process.returncode}:\n{log_file.read_text()}')
+            raise RuntimeError(f'the server ended with status {process.returncode}:\n{log_file.read_text()}')
         time.sleep(_POLL_S)
-    raise TimeoutError(f'uvicorn was not ready after {_START_DEADLINE_S} s:\n{log_file.read_text()}')
+    raise TimeoutError(f'the server was not ready after {_START_DEADLINE_S} s:\n{log_file.read_text()}')

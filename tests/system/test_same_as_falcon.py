@@ -8,6 +8,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ TOTAL = 10_000
 SHOWN = 40
 REQUIRED = 'FALCON_UPSTREAM_REQUIRED'
 
-Answers = Callable[[str, list[Case]], list[Answer]]
+Answers = Callable[[str, str], list[Answer]]
 
 
 @pytest.fixture(scope='session')
@@ -49,13 +50,14 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope='session')
 def answers(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Answers:
-    """A function that has requests answered by the applications, under the framework of a Python."""
+    """A function that has the requests of a group answered under the framework of a Python, once."""
     files = tmp_path_factory.mktemp('static') / 'files'
     make_files(files)
 
-    def ask(python: str, cases: list[Case]) -> list[Answer]:
+    @cache
+    def ask(python: str, group: str) -> list[Answer]:
         command = [python, str(root / 'tests/tools/exchanges.py'), str(root / 'tests/system/apps/same')]
-        exchanges = json.dumps([case.exchange() for case in cases])
+        exchanges = json.dumps([case.exchange() for case in _cases(group)])
         # PYTHONPATH would bring this framework into the environment that must not have it.
         environment = {name: value for name, value in os.environ.items() if name != 'PYTHONPATH'}
         run = subprocess.run(
@@ -80,7 +82,7 @@ def _cases(group: str) -> list[Case]:
 def test_answers_are_those_of_falcon(group: str, upstream: str, answers: Answers) -> None:
     """Status, headers and body are those of Falcon but for the differences listed, and each of those is seen."""
     cases, differences = _cases(group), _group(group).DIFFERENCES
-    theirs, ours = answers(upstream, cases), answers(sys.executable, cases)
+    theirs, ours = answers(upstream, group), answers(sys.executable, group)
     seen: set[int] = set()
     found = [
         text
@@ -94,7 +96,7 @@ def test_answers_are_those_of_falcon(group: str, upstream: str, answers: Answers
 @pytest.mark.parametrize('group', GROUPS)
 def test_few_requests_only_show_that_something_fails(group: str, upstream: str, answers: Answers) -> None:
     """Falcon answers most requests of a group with something other than a 500, which would hide what is compared."""
-    given = answers(upstream, _cases(group))
+    given = answers(upstream, group)
     assert sum(each['status'] in (None, 500) for each in given) < len(given) / 5
 
 

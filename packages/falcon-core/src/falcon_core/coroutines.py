@@ -37,6 +37,9 @@ def first_parameters(action: Any, count: int) -> list[str]:
     """
     if inspect.ismethod(action):
         action, count = action.__func__, count + 1
+    if inspect.isfunction(action):  # ten times as fast as its signature, which counts with ten thousand routes
+        code = action.__code__
+        return list(code.co_varnames[code.co_posonlyargcount : min(count, code.co_argcount)])
     try:
         parameters = inspect.signature(action, follow_wrapped=False).parameters.values()
     except (TypeError, ValueError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import falcon
 import falcon.asgi
-from falcon.asgi import Request, Response
+from falcon.asgi import Request, Response, SSEvent
 
 CHUNK = b'x' * 65536
 
@@ -46,6 +46,13 @@ class Downloads:
 
     async def on_get(self, req: Request, resp: Response, chunks: int) -> None:
         resp.stream = _chunks(chunks)
+
+
+class Events:
+    """Sends large events without end."""
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.sse = _events()
 
 
 class Uploads:
@@ -99,6 +106,16 @@ def _peak_bytes() -> int:
     return int(peak[1]) * 1024
 
 
+async def _events() -> AsyncIterator[SSEvent]:
+    _counts['downloads begun'] += 1
+    try:
+        while True:
+            _counts['chunks'] += 1
+            yield SSEvent(data=CHUNK)
+    finally:
+        _counts['downloads closed'] += 1
+
+
 async def _chunks(count: int) -> AsyncIterator[bytes]:
     _counts['downloads begun'] += 1
     try:
@@ -112,6 +129,7 @@ async def _chunks(count: int) -> AsyncIterator[bytes]:
 app = falcon.asgi.App(middleware=Counting())
 app.add_route('/counts', Counts())
 app.add_route('/downloads/{chunks:int}', Downloads())
+app.add_route('/events', Events())
 app.add_route('/uploads', Uploads())
 app.add_route('/late', LateUploads())
 app.add_route('/media', Media())

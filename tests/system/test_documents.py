@@ -54,6 +54,13 @@ def test_marked_block_is_left_out() -> None:
     assert list(python_blocks(unreasoned)) == [Block('query()\n', 3)]
 
 
+def test_block_runs_where_its_package_is_installed() -> None:
+    """A block that names a package on the line above is one where that is installed, and none elsewhere."""
+    text = '<!-- run with: {} -->\n```python\nrun()\n```\n'
+    assert list(python_blocks(text.format('json'))) == [Block('run()\n', 3)]
+    assert list(python_blocks(text.format('no_such_package'))) == []
+
+
 def test_later_blocks_see_earlier_ones(tmp_path: Path) -> None:
     """The blocks of a document share one module."""
     document = tmp_path / 'guide.md'

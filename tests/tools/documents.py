@@ -4,8 +4,13 @@ The blocks of one document run in order in one module, so that a block may build
 run says why in a comment on the line above it, which readers do not see:
 
     <!-- not run: needs a database -->
+
+One that needs a package which need not be installed names it there, and runs where it is:
+
+    <!-- run with: fastapi -->
 """
 
+import importlib.util
 import re
 import sys
 from collections.abc import Iterator
@@ -21,6 +26,7 @@ _FENCED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NOT_RUN = re.compile(r'<!-- not run: \S.*? -->\n *$')
+_RUN_WITH = re.compile(r'<!-- run with: (?P<package>\w+) -->\n *$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,9 @@ class Block:
 def python_blocks(text: str) -> Iterator[Block]:
     """Yield the blocks of a document that are to be run."""
     for match in _FENCED.finditer(text):
+        needs = _RUN_WITH.search(text, 0, match.start())
+        if needs is not None and importlib.util.find_spec(needs['package']) is None:
+            continue
         if not _NOT_RUN.search(text, 0, match.start()):
             indent = match['indent']
             code = ''.join(line.removeprefix(indent) for line in match['code'].splitlines(keepends=True))

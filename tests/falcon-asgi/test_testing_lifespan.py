@@ -1,4 +1,5 @@
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,10 +10,9 @@ from falcon_asgi.testing.lifespan import Lifespan
 from falcon_core.asgi_types import Receive, Scope, Send
 
 
-class Component:
-    def __init__(self, **hooks: Any) -> None:
-        for name, action in hooks.items():
-            setattr(self, name, action)
+def component(**hooks: Any) -> Any:
+    """Return a component of middleware that has some hooks."""
+    return SimpleNamespace(**hooks)
 
 
 @in_loop
@@ -27,7 +27,7 @@ async def test_hooks_run() -> None:
     async def process_shutdown(scope: Scope, event: Any) -> None:
         tasks.append(asyncio.current_task())
 
-    lifespan = Lifespan(App(middleware=Component(process_startup=process_startup, process_shutdown=process_shutdown)))
+    lifespan = Lifespan(App(middleware=component(process_startup=process_startup, process_shutdown=process_shutdown)))
     await lifespan.start()
     assert (len(tasks), lifespan.state) == (1, {'db': 1})
     await lifespan.stop()
@@ -42,7 +42,7 @@ async def fail(scope: Scope, event: Any) -> None:
 @in_loop
 async def test_failed_startup_is_told() -> None:
     """The error has what the application says of it."""
-    lifespan = Lifespan(App(middleware=Component(process_startup=fail)))
+    lifespan = Lifespan(App(middleware=component(process_startup=fail)))
     with pytest.raises(RuntimeError, match=r'(?s)the app told lifespan\.startup\.failed: .*LookupError: no database'):
         await lifespan.start()
 
@@ -50,7 +50,7 @@ async def test_failed_startup_is_told() -> None:
 @in_loop
 async def test_failed_shutdown_is_told() -> None:
     """The same for the shutdown."""
-    lifespan = Lifespan(App(middleware=Component(process_shutdown=fail)))
+    lifespan = Lifespan(App(middleware=component(process_shutdown=fail)))
     await lifespan.start()
     with pytest.raises(RuntimeError, match=r'lifespan\.shutdown\.failed: .*'):
         await lifespan.stop()
@@ -89,7 +89,7 @@ async def sleep_for_ever(scope: Scope, event: Any) -> None:
 @in_loop
 async def test_startup_that_does_not_end() -> None:
     """The application is cancelled, and the error names the hook to look at."""
-    lifespan = Lifespan(App(middleware=Component(process_startup=sleep_for_ever)), 0.01)
+    lifespan = Lifespan(App(middleware=component(process_startup=sleep_for_ever)), 0.01)
     with pytest.raises(TimeoutError, match=r'waited 0\.01 s for the app to tell that its startup is complete'):
         await lifespan.start()
 
@@ -97,7 +97,7 @@ async def test_startup_that_does_not_end() -> None:
 @in_loop
 async def test_shutdown_that_does_not_end() -> None:
     """The same for the shutdown."""
-    lifespan = Lifespan(App(middleware=Component(process_shutdown=sleep_for_ever)), 0.01)
+    lifespan = Lifespan(App(middleware=component(process_shutdown=sleep_for_ever)), 0.01)
     await lifespan.start()
     with pytest.raises(TimeoutError, match=r'waited 0\.01 s for the app to shut down: process_shutdown'):
         await lifespan.stop()

@@ -6,7 +6,7 @@ import pytest
 
 from event_loop import in_loop
 from falcon_core.asgi_types import ASGIApp, Message
-from falcon_core.testing import RunningApp
+from falcon_core.testing import RunningApp, let_app_run
 
 context: ContextVar[str] = ContextVar('context', default='of the test')
 
@@ -100,3 +100,22 @@ async def test_app_that_cancels_itself() -> None:
 
     with pytest.raises(RuntimeError, match='its own'):
         await run(app).finish(1, 'the app')
+
+
+@in_loop
+async def test_app_is_given_time_to_do_what_it_need_not_wait_for() -> None:
+    """What an application and the tasks that it starts do at once is done then."""
+    done = []
+
+    async def act() -> None:
+        await asyncio.sleep(0)
+        done.append(True)
+
+    async def app(*arguments: Any) -> None:
+        await asyncio.gather(act(), act())
+        await asyncio.Event().wait()
+
+    running = run(app)
+    await let_app_run()
+    assert done == [True, True]
+    await running.cancel()

@@ -217,44 +217,6 @@ async def test_refusal_by_a_response() -> None:
 
 
 @pytest.mark.parametrize(
-    ('events', 'error', 'match'),
-    [
-        ([{'type': 'http.response.start'}], ValueError, 'http.response.start'),
-        ([text('a')], OperationNotAllowed, "'websocket.send' from an app that has not answered the handshake"),
-        ([ACCEPT, ACCEPT], OperationNotAllowed, "'websocket.accept' from an app that has accepted"),
-        ([ACCEPT, CLOSE, text('a')], OperationNotAllowed, 'from an app that has closed the connection'),
-        ([ACCEPT, CLOSE, CLOSE], OperationNotAllowed, 'has closed'),
-        ([{'type': 'websocket.http.response.start', 'status': 403}, ACCEPT], OperationNotAllowed, 'is denying'),
-        ([{'type': 'websocket.http.response.start', 'status': '403'}], TypeError, "'403', expected an int"),
-        ([{'type': 'websocket.http.response.body'}], OperationNotAllowed, 'has not answered'),
-        ([{'type': 'websocket.accept', 'subprotocol': b'a'}], TypeError, 'bytes, expected str'),
-        ([ACCEPT, {'type': 'websocket.send'}], ValueError, '0 payloads'),
-        ([ACCEPT, {'type': 'websocket.send', 'text': 'a', 'bytes': b'a'}], ValueError, '2 payloads'),
-        ([ACCEPT, {'type': 'websocket.send', 'text': b'a'}], TypeError, 'bytes, expected str'),
-        ([ACCEPT, {'type': 'websocket.send', 'bytes': 'a'}], TypeError, 'str, expected bytes'),
-        ([{'type': 'websocket.close', 'code': '1000'}], TypeError, 'str, expected int'),
-        (
-            [
-                {'type': 'websocket.http.response.start', 'status': 403},
-                {'type': 'websocket.http.response.body', 'body': 'a'},
-            ],
-            TypeError,
-            'str, expected bytes',
-        ),
-    ],
-)
-@in_loop
-async def test_events_that_servers_refuse(events: list[dict[str, Any]], error: type[Exception], match: str) -> None:
-    """An event of the wrong kind, at the wrong time or with the wrong content is refused where it is sent."""
-    ws = ASGIWebSocketSimulator()
-    *before, last = events
-    for event in before:
-        await ws.collect(event)
-    with pytest.raises(error, match=match):
-        await ws.collect(last)
-
-
-@pytest.mark.parametrize(
     ('call', 'match'),
     [
         (

@@ -10,7 +10,7 @@ from falcon_asgi.testing.simulated_request import SimulatedRequest
 from falcon_asgi.testing.stream import DEFAULT_TIMEOUT_S, ResultBodyStream
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.http_status import code_to_http_status
-from falcon_core.testing import RunningApp, within
+from falcon_core.testing import RunningApp, let_app_run, within
 
 __all__ = ['Exchange']
 
@@ -65,6 +65,8 @@ class Exchange:
             if self._collector.status is None:
                 await running.finish(self._timeout_s, self._missing)
                 raise self._broken_off()
+            # A stream that has begun has then also run to where it first waits: who listens is known as a listener.
+            await let_app_run()
         except BaseException:
             await running.cancel()
             await self._emitter.aclose()

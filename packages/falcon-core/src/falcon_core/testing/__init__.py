@@ -3,7 +3,7 @@
 from falcon_core.testing.client_headers import DEFAULT_HOST, DEFAULT_UA, Cookies, Headers, header_pairs
 from falcon_core.testing.events import checked_headers
 from falcon_core.testing.interfaces import WebSocketConnector, WebSocketSimulator
-from falcon_core.testing.running import RunningApp
+from falcon_core.testing.running import RunningApp, let_app_run
 from falcon_core.testing.scopes import connection_scope
 from falcon_core.testing.targets import split_target
 from falcon_core.testing.waiting import Progress, within
@@ -20,6 +20,7 @@ __all__ = [
     'checked_headers',
     'connection_scope',
     'header_pairs',
+    'let_app_run',
     'split_target',
     'within',
 ]

@@ -5,10 +5,14 @@ import asyncio
 from falcon_core.asgi_types import ASGIApp, Receive, Scope, Send
 from falcon_core.testing.waiting import Awaited, timeout_error
 
-__all__ = ['RunningApp']
+__all__ = ['RunningApp', 'let_app_run']
 
 # How long an application that was cancelled may take to end.
 _CANCEL_GRACE_S = 1.0
+
+# What an application does without waiting for anything takes a few turns of the event loop, not one: tasks that it
+# starts, and events that it sets, take one each.
+_TURNS = 16
 
 
 class RunningApp:
@@ -65,6 +69,16 @@ class RunningApp:
         await asyncio.wait({self.task}, timeout=_CANCEL_GRACE_S)
         # What is raised in answer to a cancellation nobody asks for; without this, the event loop would complain.
         _ = self.failure
+
+
+async def let_app_run() -> None:
+    """Give an application the turns to do what it does without waiting for anything.
+
+    A client that has seen it accept, or begin to respond, then also sees what follows at once; a client that is about
+    to leave lets it say its last words first.
+    """
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

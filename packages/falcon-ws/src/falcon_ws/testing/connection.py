@@ -1,20 +1,15 @@
 """Connecting a simulated client to an application."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
 from falcon_core.asgi_types import ASGIApp, Scope
-from falcon_core.testing import Headers, RunningApp, header_pairs, split_target
+from falcon_core.testing import Headers, RunningApp, header_pairs, let_app_run, split_target
 from falcon_ws.testing.scope import create_scope_ws
 from falcon_ws.testing.simulator import DEFAULT_TIMEOUT_S, ASGIWebSocketSimulator
 
 __all__ = ['Connection', 'connect']
-
-# How many turns the application gets ahead of the client when it has accepted, and before the client closes: what it
-# does without waiting for anything, such as closing with a code, has then been done.
-_TURNS = 16
 
 
 class Connection:
@@ -53,7 +48,7 @@ class Connection:
         except BaseException:
             await running.cancel()
             raise
-        await self._let_app_run()
+        await let_app_run()
         return simulator
 
     async def __aexit__(
@@ -65,7 +60,7 @@ class Connection:
             TimeoutError: It has not ended; it is cancelled then.
             Exception: Whatever the application raised, unless the block has raised something.
         """
-        await self._let_app_run()
+        await let_app_run()
         await self._simulator.close()
         try:
             await self._finish()
@@ -73,10 +68,6 @@ class Connection:
             # What went wrong in the block came first, and the rest may well follow from it.
             if error is None:
                 raise
-
-    async def _let_app_run(self) -> None:
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
 
     async def _finish(self) -> None:
         assert self._running is not None  # entered before
@@ -145,5 +136,7 @@ def connect(
     scope['extensions'] = {'websocket.http.response': {}} if denial_response else {}
     scope.update(extras or {})
     timeout_s = DEFAULT_TIMEOUT_S if timeout is None else timeout
-    simulator = ASGIWebSocketSimulator(timeout, max_unread=max_unread, name=f'the WebSocket {path}')
+    simulator = ASGIWebSocketSimulator(
+        timeout, max_unread=max_unread, denial_response=denial_response, name=f'the WebSocket {path}'
+    )
     return Connection(app, scope, simulator, timeout_s)

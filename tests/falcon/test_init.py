@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from types import ModuleType
 
 import pytest
 
@@ -23,10 +24,37 @@ def test_every_promised_name_is_there(name: str) -> None:
 
 @pytest.mark.parametrize('name', [name for name in PUBLIC if name != 'falcon'])
 def test_modules_and_package_agree(name: str) -> None:
-    """A name that the package and one of its modules both promise stands for one object."""
+    """A name that the package and one of its modules both promise stands for one object, or for one set of names."""
     module = importlib.import_module(name)
     for shared in set(module.__all__) & set(falcon.__all__):
-        assert getattr(module, shared) is getattr(falcon, shared)
+        ours, theirs = getattr(module, shared), getattr(falcon, shared)
+        assert ours is theirs or (isinstance(ours, ModuleType) and ours.__all__ == theirs.__all__)
+
+
+@pytest.mark.parametrize(
+    ('path', 'name'),
+    [
+        ('falcon.asgi.app', 'App'),
+        ('falcon.asgi.multipart', 'BodyPart'),
+        ('falcon.asgi.ws', 'WebSocket'),
+        ('falcon.forwarded', 'Forwarded'),
+        ('falcon.inspect', 'inspect_app'),
+        ('falcon.media.base', 'BaseHandler'),
+        ('falcon.media.multipart', 'MultipartParseError'),
+        ('falcon.media.validators.jsonschema', 'validate'),
+        ('falcon.request', 'RequestOptions'),
+        ('falcon.response', 'Response'),
+        ('falcon.routing.compiled', 'CompiledRouter'),
+        ('falcon.routing.converters', 'BaseConverter'),
+        ('falcon.testing.client', 'TestClient'),
+        ('falcon.util.mediatypes', 'best_match'),
+        ('falcon.util.sync', 'async_to_sync'),
+        ('falcon.util.uri', 'parse_query_string'),
+    ],
+)
+def test_names_are_at_the_paths_of_falcon(path: str, name: str) -> None:
+    """What Falcon's users import from the modules within its packages is there."""
+    assert name in importlib.import_module(path).__all__
 
 
 @pytest.mark.parametrize('name', ['App', 'API'])

@@ -2,6 +2,7 @@
 
 from asyncio import create_task, get_running_loop
 
+from falcon.util import mediatypes, misc, structures, sync, uri
 from falcon_asgi import async_to_sync, runs_sync, sync_to_async, wrap_sync_to_async, wrap_sync_to_async_unsafe
 from falcon_core.case_insensitive import CaseInsensitiveDict
 from falcon_core.context import Context
@@ -24,11 +25,16 @@ __all__ = [
     'http_date_to_dt',
     'http_now',
     'http_status_to_code',
+    'mediatypes',
+    'misc',
     'parse_header',
     'runs_sync',
     'secure_filename',
+    'structures',
+    'sync',
     'sync_to_async',
     'to_query_str',
+    'uri',
     'wrap_sync_to_async',
     'wrap_sync_to_async_unsafe',
 ]

@@ -1,0 +1,5 @@
+"""The application."""
+
+from falcon_asgi import App
+
+__all__ = ['App']

@@ -1,0 +1,5 @@
+"""The request."""
+
+from falcon_asgi import Request
+
+__all__ = ['Request']

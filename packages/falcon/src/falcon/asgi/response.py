@@ -1,0 +1,5 @@
+"""The response."""
+
+from falcon_asgi import Response
+
+__all__ = ['Response']

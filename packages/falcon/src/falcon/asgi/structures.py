@@ -1,0 +1,5 @@
+"""Server-Sent Events."""
+
+from falcon_sse import SSEvent
+
+__all__ = ['SSEvent']

@@ -1,0 +1,5 @@
+"""JSON."""
+
+from falcon_media import JSONHandler, JSONHandlerWS
+
+__all__ = ['JSONHandler', 'JSONHandlerWS']

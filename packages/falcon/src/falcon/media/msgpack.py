@@ -1,0 +1,5 @@
+"""MessagePack."""
+
+from falcon_media import MessagePackHandler, MessagePackHandlerWS
+
+__all__ = ['MessagePackHandler', 'MessagePackHandlerWS']

@@ -1,0 +1,5 @@
+"""URL-encoded forms."""
+
+from falcon_media import URLEncodedFormHandler
+
+__all__ = ['URLEncodedFormHandler']

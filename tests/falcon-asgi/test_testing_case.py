@@ -18,7 +18,7 @@ def test_case_is_a_client() -> None:
     class Case(testing.TestCase):
         def setUp(self) -> None:
             super().setUp()
-            self.app.add_route('/', SimpleTestResourceAsync(body='hello'))  # type: ignore[attr-defined] # an App
+            self.app.add_route('/', SimpleTestResourceAsync(body='hello'))
 
         def test_one(self) -> None:
             apps.append(self.app)

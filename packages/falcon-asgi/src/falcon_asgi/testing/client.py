@@ -164,7 +164,8 @@ class TestClient:
     __test__ = False
 
     def __init__(self, app: ASGIApp, headers: Headers | None = None) -> None:
-        self.app = app
+        # Any, so that a test may add routes to what it gave, or another application.
+        self.app: Any = app
         self._default_headers = headers
         self._conductor: ASGIConductor | None = None
 

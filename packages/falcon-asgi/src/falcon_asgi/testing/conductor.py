@@ -40,7 +40,7 @@ class ASGIConductor:
         timeout_s: float | None = DEFAULT_TIMEOUT_S,
         lifespan_timeout_s: float | None = DEFAULT_LIFESPAN_TIMEOUT_S,
     ) -> None:
-        self.app = app
+        self.app: Any = app
         self._headers = header_pairs(headers)
         self._timeout_s = timeout_s
         self._lifespan = Lifespan(app, lifespan_timeout_s)

@@ -58,8 +58,9 @@ class ASGIResponseEventCollector:
             raise ValueError(f'received an event of type {kind!r}, expected one of a response or of the lifespan')
         self.events.append(event)
         self.progress.tell()
-        # As a server whose client reads lets others run now and then.
-        await asyncio.sleep(0)
+        if self.more_body:
+            # A stream that never waits must let whoever reads it run.
+            await asyncio.sleep(0)
 
     async def __call__(self, event: Message) -> None:
         """Take an event; so that the collector is an ASGI send callable."""

@@ -46,6 +46,16 @@ def test_a_header_has_at_most_so_many_parts(value: str) -> None:
     }
 
 
+def test_nothing_is_within_every_limit() -> None:
+    """A limit of 0 takes an empty text and no other."""
+    check_query_params('', 0)
+    check_header_params('X-A', '', 0)
+    with pytest.raises(HTTPBadRequest):
+        check_query_params('a', 0)
+    with pytest.raises(HTTPRequestHeaderFieldsTooLarge):
+        check_header_params('X-A', 'a', 0)
+
+
 def test_what_is_counted_can_be_said() -> None:
     """Only the separators that are named count."""
     check_header_params('Cookie', 'a=1,2,3; b=4', 2, ';')

@@ -21,7 +21,7 @@ def check_query_params(query_string: str, max_params: int | None, *, csv: bool =
         HTTPBadRequest: There are more.
     """
     # A text has no more separators than characters, and most are shorter than any limit.
-    if max_params is None or len(query_string) < max_params:
+    if max_params is None or len(query_string) < max_params or not query_string:
         return
     separators = query_string.count('&') + (query_string.count(',') if csv else 0)
     if separators >= max_params:
@@ -42,7 +42,7 @@ def check_header_params(name: str, value: str, max_params: int | None, separator
     Raises:
         HTTPRequestHeaderFieldsTooLarge: There are more.
     """
-    if max_params is None or len(value) < max_params:
+    if max_params is None or len(value) < max_params or not value:
         return
     if sum(map(value.count, separators)) >= max_params:
         raise HTTPRequestHeaderFieldsTooLarge(

@@ -92,14 +92,17 @@ class RequestMedia:
         if self._error is not None:
             raise self._error
         try:
-            handler = self._required_handler(req)
+            handler = self._handler or self._required_handler(req)
             if handler.buffered and self._body is UNSET:
                 if may_have_body(req):
                     return UnreadMedia(req)
                 self._body = b''
             if handler.deserialize is not None:
-                source = io.BytesIO(self._buffered_body(req)) if handler.buffered else req.stream
-                self._value = handler.deserialize(source, req.content_type, self._length(handler, req))
+                if handler.buffered:
+                    body = self._buffered_body(req) if self._body is None else self._body
+                    self._value = handler.deserialize(io.BytesIO(body), req.content_type, len(body))
+                else:
+                    self._value = handler.deserialize(req.stream, req.content_type, req.content_length)
                 return self._value
         except Exception as error:
             self._error = error
@@ -123,7 +126,7 @@ class RequestMedia:
         """
         try:
             if self._value is UNSET and self._error is None:
-                handler = self._find_handler(req)
+                handler = self._handler or self._find_handler(req)
                 if handler is not None:
                     if handler.buffered and self._body is UNSET:
                         await self._buffer(req)
@@ -176,8 +179,10 @@ class RequestMedia:
 
     def _find_handler(self, req: 'Request') -> ResolvedHandler | None:
         if self._handler is None:
-            options = req.options
-            self._handler = options.media_handlers.find(_counted_type(req), options.default_media_type)
+            options, content_type = req.options, req.content_type
+            if content_type is not None:
+                check_header_params('Content-Type', content_type, options.max_header_params)
+            self._handler = options.media_handlers.find(content_type, options.default_media_type)
         return self._handler
 
     def _required_handler(self, req: 'Request') -> ResolvedHandler:
@@ -200,7 +205,7 @@ class RequestMedia:
     async def _decode_asynchronously(self, handler: ResolvedHandler, req: 'Request') -> None:
         try:
             source = _stream_of(self._buffered_body(req)) if handler.buffered else req.stream
-            length = self._length(handler, req)
+            length = len(self._body) if handler.buffered else req.content_length
             self._value = await handler.handler.deserialize_async(source, req.content_type, length)
         except ClientDisconnected:
             raise
@@ -215,16 +220,6 @@ class RequestMedia:
             limit = req.options.max_media_size
             raise HTTPContentTooLarge(description=f'The body is larger than {limit} bytes, the most that is decoded.')
         return body
-
-    def _length(self, handler: ResolvedHandler, req: 'Request') -> int | None:
-        return len(self._body) if handler.buffered else req.content_length
-
-
-def _counted_type(req: 'Request') -> str | None:
-    content_type = req.content_type
-    if content_type is not None:
-        check_header_params('Content-Type', content_type, req.options.max_header_params)
-    return content_type
 
 
 class UnreadMedia:

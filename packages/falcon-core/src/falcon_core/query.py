@@ -62,18 +62,24 @@ def parse_query_string(
     """
     check_query_params(query_string, max_params, csv=csv)
     parameters: dict[str, str | list[str]] = {}
-    for field in query_string.split('&'):
+    # No delimiter is a plus sign or a space, and few fields are escaped: what can be done once is not done for each.
+    for field in query_string.replace('+', ' ').split('&'):
         name, _, value = field.partition('=')
         if not field or not (value or keep_blank):
             continue
-        name = decode(name)
+        escaped = '%' in field
+        if escaped:
+            name = decode(name, unquote_plus=False)
         if csv and ',' in value:
-            values = [decode(item) for item in value.split(',') if item or keep_blank]
+            values = [decode(item, unquote_plus=False) for item in value.split(',') if item or keep_blank]
             _append(parameters, name, values)
-        elif name in parameters:
-            _append(parameters, name, [decode(value)])
+            continue
+        if escaped:
+            value = decode(value, unquote_plus=False)
+        if name in parameters:
+            _append(parameters, name, [value])
         else:
-            parameters[name] = decode(value)
+            parameters[name] = value
     return parameters
 
 

@@ -88,7 +88,8 @@ class MultipartForm:
 
     async def _next_begin(self) -> PartBegin:
         if not self._ended:
-            event = next(self._events, None) or await self._received_event()
+            while (event := next(self._events, None)) is None:
+                self._feed(await self._stream.read(_READ_BYTES))
             if isinstance(event, PartBegin):
                 self._in_part = True
                 return event
@@ -116,21 +117,17 @@ class MultipartForm:
         """Return the next data of the part, none at its end."""
         if not self._in_part:
             return b''
-        event = next(self._events, None) or await self._received_event()
-        if isinstance(event, PartData):
+        while (event := next(self._events, None)) is None:
+            self._feed(await self._stream.read(_READ_BYTES))
+        if type(event) is PartData:
             return event.data
         self._in_part = False
         return b''
 
-    async def _received_event(self) -> Event:
-        """Return the next event, of which all that was received before has been taken."""
-        while True:
-            chunk = await self._stream.read(_READ_BYTES)
-            if not chunk:
-                self._parser.close()
-            self._events = self._parser.feed(chunk)
-            if (event := next(self._events, None)) is not None:
-                return event
+    def _feed(self, chunk: bytes) -> None:
+        if not chunk:
+            self._parser.close()
+        self._events = self._parser.feed(chunk)
 
 
 class MultipartFormHandler(BaseHandler):

@@ -80,6 +80,9 @@ class _State(Enum):
     EPILOGUE = auto()  # after the final boundary
 
 
+_PREAMBLE, _HEAD, _DATA, _EPILOGUE = _State
+
+
 class MultipartParser:
     """Finds the parts of one multipart body.
 
@@ -93,7 +96,7 @@ class MultipartParser:
         self._delimiter = b'\r\n--' + boundary
         self._max_parts = max_parts
         self._max_header_bytes = max_header_bytes
-        self._state = _State.PREAMBLE
+        self._state = _PREAMBLE
         self._parts = 0
         # The first delimiter may do without its line break, so that one is put before it.
         self._buffer = _CRLF
@@ -125,19 +128,35 @@ class MultipartParser:
         Raises:
             MultipartParseError: It lacks its final boundary.
         """
-        if self._state is not _State.EPILOGUE:
+        if self._state is not _EPILOGUE:
             raise MultipartParseError(description='The form ends before its final boundary.')
 
     def _events(self) -> Iterator[Event]:
-        if self._state is _State.PREAMBLE:
+        if self._state is _PREAMBLE:
             self._skip_preamble()
-        while self._state is _State.HEAD or self._state is _State.DATA:
-            event = self._read_head() if self._state is _State.HEAD else self._read_data()
-            if event is None:
+        while True:
+            if self._state is _HEAD:
+                event = self._read_head()
+                if event is None:
+                    return
+                yield event
+            elif self._state is _DATA:
+                buffer, start = self._buffer, self._position
+                stop = buffer.find(self._delimiter, start)
+                if stop < 0:
+                    stop = self._position = self._delimiter_start()
+                    if stop > start:
+                        yield PartData(buffer[start:stop])
+                    return
+                if stop > start:
+                    self._position = stop
+                    yield PartData(buffer[start:stop])
+                self._enter_head(stop)
+                yield _PART_END
+            else:
+                if self._state is _EPILOGUE:
+                    self._position = len(self._buffer)
                 return
-            yield event
-        if self._state is _State.EPILOGUE:
-            self._position = len(self._buffer)
 
     def _skip_preamble(self) -> None:
         found = self._buffer.find(self._delimiter, self._position)
@@ -147,21 +166,8 @@ class MultipartParser:
             self._enter_head(found)
 
     def _enter_head(self, delimiter: int) -> None:
-        self._state = _State.HEAD
+        self._state = _HEAD
         self._position = self._searched = delimiter + len(self._delimiter)
-
-    def _read_data(self) -> Event | None:
-        start = self._position
-        stop = self._buffer.find(self._delimiter, start)
-        if stop == start:
-            self._enter_head(start)
-            return _PART_END
-        if stop < 0:
-            stop = self._delimiter_start()
-            if stop == start:
-                return None
-        self._position = stop
-        return PartData(self._buffer[start:stop])
 
     def _delimiter_start(self) -> int:
         """Return where a delimiter may begin that is not all there yet: the end of the buffer if nowhere."""
@@ -175,7 +181,7 @@ class MultipartParser:
     def _read_head(self) -> Event | None:
         buffer, start = self._buffer, self._position
         if buffer.startswith(b'--', start):
-            self._state = _State.EPILOGUE
+            self._state = _EPILOGUE
             return _FORM_END
         stop = buffer.find(_HEAD_END, max(start, self._searched - len(_HEAD_END) + 1))
         # The line of the boundary ends with a line break, which is no part of the headers.
@@ -190,7 +196,7 @@ class MultipartParser:
         head = buffer[start:stop]
         event = (_kept_head if len(head) <= _MAX_KEPT_HEAD_BYTES else _parse_head)(head)
         self._parts += 1
-        self._state = _State.DATA
+        self._state = _DATA
         self._position = stop + len(_HEAD_END)
         return event
 

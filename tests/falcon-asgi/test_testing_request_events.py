@@ -172,3 +172,11 @@ async def test_lifespan_events() -> None:
     async with shutting_down:
         shutting_down.notify_all()
     assert await waiting == {'type': 'lifespan.shutdown'}
+
+
+@pytest.mark.parametrize('body', [['a'], [1]])
+@in_loop
+async def test_pieces_of_a_body_are_bytes(body: Any) -> None:
+    """Anything else is refused when its turn comes, with its type."""
+    with pytest.raises(TypeError, match=r'a piece of the request body of type (str|int), expected bytes'):
+        await received(ASGIRequestEventEmitter(body))

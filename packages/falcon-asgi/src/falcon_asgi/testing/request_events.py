@@ -158,7 +158,7 @@ async def _request_events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Messag
 async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncIterator[bytes]:
     if isinstance(body, AsyncIterable):
         async for piece in body:
-            yield piece
+            yield _checked(piece)
         return
     if isinstance(body, str):
         body = body.encode()
@@ -166,4 +166,10 @@ async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncIterator[by
         whole = bytes(body)
         body = (whole[start : start + chunk_size] for start in range(0, len(whole), chunk_size))
     for piece in body or ():
-        yield piece
+        yield _checked(piece)
+
+
+def _checked(piece: object) -> bytes:
+    if not isinstance(piece, bytes | bytearray | memoryview):
+        raise TypeError(f'received a piece of the request body of type {type(piece).__name__}, expected bytes')
+    return bytes(piece)

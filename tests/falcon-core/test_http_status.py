@@ -101,3 +101,9 @@ def test_headers_are_refused_where_they_are_set(header: tuple[str, str]) -> None
     for headers in (dict([header]), [header]):
         with pytest.raises(ValueError, match='received'):
             HTTPStatus(200, headers=headers)
+
+
+@pytest.mark.parametrize(('status', 'text'), [(299, '299'), ('202 Accepted', '202 Accepted')])
+def test_text_is_the_status(status: int | str, text: str) -> None:
+    """As text, for a log, a status that was raised is the status alone."""
+    assert str(HTTPStatus(status, {'A': 'b'}, 'body')) == text

@@ -1,5 +1,7 @@
 """falcon-asgi with the core alone serves text, bytes, streams and files, and names what to install for the rest."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -113,3 +115,11 @@ def test_websocket_route_names_the_missing_part(app: App) -> None:
 def test_errors_are_answered_without_media_handlers(app: App, get: Any) -> None:
     """An error response needs no other distribution."""
     assert get(app, '/nowhere')[0] == 404
+
+
+def test_command_is_installed(tmp_path: Path) -> None:
+    """`falcon-inspect-app` is beside the Python that the distribution was installed for."""
+    (tmp_path / 'service_alone.py').write_text('from falcon_asgi import App\n\napp = App()\n')
+    command = [Path(sys.executable).with_name('falcon-inspect-app'), 'service_alone:app']
+    shown = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60)
+    assert shown.stdout == 'Falcon App (ASGI)\n'

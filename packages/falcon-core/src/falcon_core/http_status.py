@@ -55,6 +55,9 @@ class HTTPStatus(Exception):
         self.headers = None if headers is None else check_headers(headers)
         self.text = text
 
+    def __str__(self) -> str:
+        return str(self.status)
+
     @property
     def status_code(self) -> int:
         """The number of the status; reading it raises ValueError if `status` is none."""

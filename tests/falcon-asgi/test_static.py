@@ -656,7 +656,7 @@ def test_file_is_closed_where_its_opening_is_cancelled(
 
     def slow(folder: str, name: str) -> Any:
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(30)
         opened.append(open_below(folder, name))
         return opened[-1]
 
@@ -665,7 +665,7 @@ def test_file_is_closed_where_its_opening_is_cancelled(
     async def main() -> None:
         route = StaticRoute('/files', directory)
         serving = asyncio.ensure_future(route.serve(Request(SCOPE, None), Response(), file_name='large'))
-        await asyncio.to_thread(begun.wait, 5)
+        await asyncio.to_thread(begun.wait, 30)
         serving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await serving
@@ -673,7 +673,7 @@ def test_file_is_closed_where_its_opening_is_cancelled(
         while not (opened and opened[0].file.closed):  # noqa: ASYNC110 # what closes it tells nobody
             await asyncio.sleep(0.001)
 
-    asyncio.run(asyncio.wait_for(main(), 5))
+    asyncio.run(asyncio.wait_for(main(), 30))
 
 
 @pytest.mark.parametrize('name', ['missing', 'a.txt'])

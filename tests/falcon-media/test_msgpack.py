@@ -293,3 +293,16 @@ def test_json_that_was_read_can_be_answered_as_messagepack() -> None:
     body = b'[' * 700 + b'123456789012345678901234567890' + b']' * 700
     media = JSONHandler().deserialize(io.BytesIO(body), 'application/json', None)
     assert written(media) == b'\x91' * 700 + b'\xbe123456789012345678901234567890'
+
+
+@pytest.mark.parametrize('key', [b'\x01', b'\x92\x01\x02', b'\xc0'])
+@pytest.mark.parametrize('kind', [Any, dict[str, Any], list[Any] | dict[str, Any]])
+def test_keys_of_open_types_are_texts_or_bytes(key: bytes, kind: Any) -> None:
+    """Where a type leaves open what there is, keys whose hashes a client can choose are refused as without a type."""
+    with pytest.raises(MediaMalformedError):
+        typed(b'\x81\xa1a\x81' + key + b'\x01', kind)
+
+
+def test_extensions_in_open_types() -> None:
+    """An extension is the same with and without a type."""
+    assert typed(b'\x81\xa1a\xd4\x05x', dict[str, Any]) == {'a': msgpack.ExtType(5, b'x')}

@@ -35,10 +35,11 @@ def json_decoder(kind: Any) -> Callable[[bytes | str], Any]:
         return _json_decoder(kind)
 
 
-def msgpack_decoder(kind: Any) -> Callable[[bytes], Any]:
-    """Return what decodes MessagePack into a type; see `json_decoder`.
+def msgpack_decoder(kind: Any) -> Callable[[bytes], Any] | None:
+    """Return what decodes MessagePack into a type; None if something in the type may be anything. See `json_decoder`.
 
-    It allocates no more than what there is of a list, whatever length is declared.
+    It allocates no more than what there is of a list, whatever length is declared. Where anything may be, it would take
+    maps whose keys are lists, of which a client can choose any number that have the same hash.
     """
     try:
         return _cached_msgpack_decoder(kind)
@@ -93,8 +94,24 @@ def _json_decoder(kind: Any) -> Callable[[bytes | str], Any]:
     return msgspec.json.Decoder(kind).decode
 
 
-def _msgpack_decoder(kind: Any) -> Callable[[bytes], Any]:
-    return msgspec.msgpack.Decoder(kind).decode
+def _msgpack_decoder(kind: Any) -> Callable[[bytes], Any] | None:
+    decode = msgspec.msgpack.Decoder(kind).decode
+    return None if _may_be_anything(inspect.type_info(kind)) else decode
+
+
+def _may_be_anything(info: inspect.Type) -> bool:
+    seen: set[int] = set()
+    pending: list[Any] = [info]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, (inspect.AnyType, inspect.CustomType)):
+            return True
+        if isinstance(each, (inspect.Type, inspect.Field)) and id(each) not in seen:
+            seen.add(id(each))
+            pending += [getattr(each, name) for name in each.__struct_fields__]
+        elif isinstance(each, tuple):
+            pending += each
+    return False
 
 
 _cached_list_fields = lru_cache(_MAX_DECODERS)(_list_fields)

@@ -20,7 +20,7 @@ from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import ReadableIO
 from falcon_core.media import BaseHandler, BinaryBaseHandlerWS
 from falcon_media._nesting import Step, walk
-from falcon_media._typed import msgpack_decoder, refusal, refusal_text
+from falcon_media._typed import convert, msgpack_decoder, refusal, refusal_text
 
 __all__ = ['MessagePackHandler', 'MessagePackHandlerWS']
 
@@ -145,6 +145,8 @@ def _unpack_as(body: bytes, kind: Any) -> Any:
         ValueError: It is no MessagePack, has more than one object, or is nested too deeply.
     """
     decode = msgpack_decoder(kind)
+    if decode is None:
+        return convert(_unpack(body), kind)
     try:
         return decode(body)
     except msgspec.ValidationError:

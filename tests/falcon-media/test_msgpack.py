@@ -306,3 +306,28 @@ def test_keys_of_open_types_are_texts_or_bytes(key: bytes, kind: Any) -> None:
 def test_extensions_in_open_types() -> None:
     """An extension is the same with and without a type."""
     assert typed(b'\x81\xa1a\xd4\x05x', dict[str, Any]) == {'a': msgpack.ExtType(5, b'x')}
+
+
+def nested(depth: int, innermost: object) -> Any:
+    for _ in range(depth):
+        innermost = [{'a': innermost}]
+    return innermost
+
+
+def test_media_of_any_depth_are_written() -> None:
+    """What is nested deeper than either library goes is written all the same."""
+    media = nested(5000, [msgpack.ExtType(5, b'x'), 2**64, datetime(2024, 5, 6), ()])
+    assert written(media) == b'\x91\x81\xa1a' * 5000 + msgpack.packb(
+        [msgpack.ExtType(5, b'x'), str(2**64), '2024-05-06T00:00:00', []]
+    )
+
+
+class Name(str):
+    """A text of another class, as libraries make them."""
+
+
+def test_what_one_library_refuses_the_other_writes() -> None:
+    """Objects of derived classes are written as what they are, next to any others; a lone surrogate never is."""
+    assert read(written([Name('a'), datetime(2024, 5, 6), {Name('k'): 1}])) == ['a', '2024-05-06T00:00:00', {'k': 1}]
+    with pytest.raises(UnicodeEncodeError):
+        written([Name('a'), '\ud800'])

@@ -1,5 +1,6 @@
 """The command that prints what an application is made of finds it, says so in text or JSON, or why it cannot."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -102,6 +103,14 @@ def test_more_is_printed_on_request(capsys: pytest.CaptureFixture[str], options:
     assert '\n       ├── OPTIONS - on_options (' in text
     assert 'service_at_hand.py:4):' in text
     assert '⇜ HTTPError handle_error (' in text
+
+
+def test_any_terminal_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the output takes fewer characters, the others are question marks."""
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding='ascii', write_through=True)
+    monkeypatch.setattr(sys, 'stdout', terminal)
+    main(['--route_only', 'service_at_hand:app'])
+    assert terminal.buffer.getvalue().startswith(b'? /users - Users:\n')
 
 
 def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,6 +120,6 @@ def test_errors_are_answered_without_media_handlers(app: App, get: Any) -> None:
 def test_command_is_installed(tmp_path: Path) -> None:
     """`falcon-inspect-app` is beside the Python that the distribution was installed for."""
     (tmp_path / 'service_alone.py').write_text('from falcon_asgi import App\n\napp = App()\n')
-    command = [Path(sys.executable).with_name('falcon-inspect-app'), 'service_alone:app']
+    command = [str(Path(sys.executable).with_name('falcon-inspect-app')), 'service_alone:app']
     shown = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60)
     assert shown.stdout == 'Falcon App (ASGI)\n'

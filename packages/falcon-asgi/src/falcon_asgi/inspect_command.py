@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         text = json.dumps(found if options.route_only else found[0], indent=2)
     else:
         text = '\n'.join(info.to_string(options.verbose, options.internal) for info in infos)
-    sys.stdout.write(f'{text}\n')
+    # A terminal that has no arrows gets question marks.
+    encoding = sys.stdout.encoding or 'utf-8'
+    sys.stdout.write(text.encode(encoding, 'replace').decode(encoding) + '\n')
 
 
 def load_app(name: str) -> App:

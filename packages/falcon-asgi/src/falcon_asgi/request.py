@@ -75,7 +75,10 @@ class Request:
         self.is_websocket = scope['type'] == 'websocket'
         self.method = scope.get('method', 'GET')
         # Every request needs these two, and a plain attribute is the cheapest to read.
-        self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
+        if self.options.strip_url_path_trailing_slash or scope.get('root_path'):
+            self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
+        else:
+            self.path = scope['path'] or '/'
         self._raw_headers = scopes.headers_by_name(scope['headers'])
         self._receive = None if self.is_websocket else receive
         self._first_event = first_event

@@ -57,7 +57,8 @@ def limited(start: Starting) -> Any:
 
 def open_at(server: Any, path: str, **options: Any) -> Connecting:
     """Connect until the end of the block that this is used for."""
-    return connect(server.ws_url + path, open_timeout=DEADLINE_S, close_timeout=DEADLINE_S, **options)
+    connecting: Connecting = connect(server.ws_url + path, open_timeout=DEADLINE_S, close_timeout=DEADLINE_S, **options)
+    return connecting
 
 
 def wait_for(server: Any, entry: str, count: int = 1) -> None:
@@ -105,7 +106,7 @@ def test_objects(server: Any) -> None:
         connection.send('{"a": [1, null]}')
         assert connection.recv(DEADLINE_S) == '{"a":[1,null]}'
         connection.send(msgpack.packb({'a': [1, None]}))
-        assert msgpack.unpackb(connection.recv(DEADLINE_S)) == {'a': [1, None]}
+        assert msgpack.unpackb(connection.recv(DEADLINE_S, decode=False)) == {'a': [1, None]}
         connection.send('["a"]')
         assert closed(connection)[0] == 1011
 

@@ -96,16 +96,20 @@ async def test_handshake_says_what_it_was_told() -> None:
     assert (scope['path'], scope['query_string']) == ('/chat', b'room=%C3%A4')
     assert scope['state'] == state
     assert scope['state'] is not state
-    assert scope['extensions'] == {'websocket.http.response': {}}
     assert scope['client'] == ('192.0.2.1', 1)
 
 
+@pytest.mark.parametrize(
+    ('given', 'offered'), [({}, None), ({'denial_response': True}, {'websocket.http.response': {}})]
+)
 @in_loop
-async def test_server_without_denial_responses() -> None:
-    """The extension is not offered then."""
+async def test_denial_responses_are_offered_on_demand(
+    given: dict[str, bool], offered: dict[str, dict[str, str]] | None
+) -> None:
+    """The extension is in the scope only if the test asks for it, as with Falcon's simulator."""
     scopes: list[Scope] = []
-    async with connect(handler(scopes, {'type': 'websocket.accept'}), denial_response=False):
-        assert scopes[0]['extensions'] == {}
+    async with connect(handler(scopes, {'type': 'websocket.accept'}), **given):
+        assert scopes[0].get('extensions') == offered
 
 
 @in_loop
@@ -117,7 +121,7 @@ async def test_denial() -> None:
         {'type': 'websocket.http.response.body', 'body': b'who?'},
     )
     with pytest.raises(WebSocketDenied) as caught:
-        await connect(app).__aenter__()
+        await connect(app, denial_response=True).__aenter__()
     assert (caught.value.status_code, caught.value.text) == (401, 'who?')
 
 

@@ -13,7 +13,7 @@ CLOSE = {'type': 'websocket.close'}
 
 
 def make_server(max_unread: int | None = None) -> SimulatedServer:
-    return SimulatedServer(max_unread, 'the chat')
+    return SimulatedServer(max_unread, 'the chat', denial_response=True)
 
 
 def text(payload: str) -> dict[str, Any]:
@@ -114,8 +114,8 @@ async def test_application_that_receives_after_its_close() -> None:
 @in_loop
 async def test_denial_that_was_not_offered() -> None:
     """A server without the extension does not take the response."""
-    server = SimulatedServer(None, 'the chat', denial_response=False)
-    with pytest.raises(ValueError, match='no denial is offered'):
+    server = SimulatedServer(None, 'the chat')
+    with pytest.raises(ValueError, match='denial_response=True of the client offers it'):
         await server.collect({'type': 'websocket.http.response.start', 'status': 404})
 
 

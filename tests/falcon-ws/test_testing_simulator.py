@@ -203,7 +203,7 @@ async def test_refusal_by_a_close(code: int, seen: int) -> None:
 @in_loop
 async def test_refusal_by_a_response() -> None:
     """The status, headers and body of a denial are those of the error."""
-    ws = ASGIWebSocketSimulator()
+    ws = ASGIWebSocketSimulator(denial_response=True)
     await ws.collect({'type': 'websocket.http.response.start', 'status': 429, 'headers': [(b'retry-after', b'5')]})
     await ws.collect({'type': 'websocket.http.response.body', 'body': b'too ', 'more_body': True})
     assert not ws.closed

@@ -160,6 +160,8 @@ class Echo:
             raise falcon.HTTPStatus(falcon.HTTP_418)
         if how == 'http':
             raise falcon.HTTPTooManyRequests
+        if how == 'fault':
+            raise falcon.HTTPInternalServerError
         if how == 'state':
             await ws.accept()
         if how == 'code':

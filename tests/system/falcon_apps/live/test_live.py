@@ -274,7 +274,10 @@ class TestFailures:
             assert await stopped(ws) == code
 
     @served
-    @pytest.mark.parametrize(('how', 'code'), [('status', 3418), ('http', 3429)])
+    @pytest.mark.parametrize(
+        ('how', 'code'),
+        [('error', 3403), ('status', 3418), ('http', 3429), ('fault', 3500), ('code', 3403), ('nothing', 3403)],
+    )
     async def test_early_failures_refuse(self, client: testing.ASGIConductor, how: str, code: int) -> None:
         with pytest.raises(falcon.WebSocketDisconnected) as refused:
             async with client.simulate_ws('/open/failing', query_string=f'early=true&how={how}'):

@@ -87,7 +87,7 @@ def connect(
     *,
     timeout: float | None = None,
     max_unread: int | None = None,
-    denial_response: bool = True,
+    denial_response: bool = False,
     headers: Headers | None = None,
     origin: str | None = None,
     subprotocols: str | Iterable[str] | None = None,
@@ -110,7 +110,8 @@ def connect(
         timeout: For how many seconds to wait for anything; None for five.
         max_unread: How many messages of the application may wait to be received before its `send` waits; None for any
             number. See `ASGIWebSocketSimulator`.
-        denial_response: Whether the server lets the application answer the handshake with an HTTP response.
+        denial_response: Whether the server lets the application answer the handshake with an HTTP response, as most
+            servers do. If not, it is refused by a close.
         headers: Headers besides those that a client adds itself: a mapping from name to value, or pairs.
         origin: The value of the Origin header, which browsers send; None to leave it out.
         subprotocols: The subprotocols that the client speaks, those that it prefers first.
@@ -133,7 +134,8 @@ def connect(
         pairs.append(('Origin', origin))
     scope = create_scope_ws(path, query_string, pairs, subprotocols=subprotocols, **kwargs)
     scope['state'] = dict(state or {})
-    scope['extensions'] = {'websocket.http.response': {}} if denial_response else {}
+    if denial_response:
+        scope['extensions'] = {'websocket.http.response': {}}
     scope.update(extras or {})
     timeout_s = DEFAULT_TIMEOUT_S if timeout is None else timeout
     simulator = ASGIWebSocketSimulator(

@@ -53,7 +53,7 @@ class WebSocketDenied(WebSocketDisconnected):
         headers (CaseInsensitiveDict[str]): The headers; of several with the same name, the last.
         header_lines (list[tuple[str, str]]): All headers, in the order in which they were sent.
         content (bytes): See above.
-        code (int): 3000 and the status; 1011 for the status 500.
+        code (int): 3000 and the status; 1011 for the status 500, which is also that of exceptions left unhandled.
         reason (str | None): None.
     """
 

@@ -57,7 +57,7 @@ class SimulatedServer:
         refusal (WebSocketDisconnected | None): How it refused the connection.
     """
 
-    def __init__(self, max_unread: int | None, name: str, *, denial_response: bool = True) -> None:
+    def __init__(self, max_unread: int | None, name: str, *, denial_response: bool = False) -> None:
         self.name = name
         self.state = ServerState.CONNECTING
         self.progress = Progress()
@@ -189,7 +189,10 @@ class SimulatedServer:
 
     def _begin_denial(self, event: Message) -> None:
         if not self._denial_response:
-            raise ValueError(f'received {event["type"]!r}, expected none where no denial is offered')
+            raise ValueError(
+                f'received {event["type"]!r} where the scope offers no such extension, expected websocket.close; '
+                'denial_response=True of the client offers it'
+            )
         status = event['status']
         if not isinstance(status, int):
             raise TypeError(f'received status {status!r}, expected an int')

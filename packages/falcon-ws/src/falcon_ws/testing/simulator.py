@@ -51,7 +51,7 @@ class ASGIWebSocketSimulator:
         _timeout: float | None = None,
         *,
         max_unread: int | None = None,
-        denial_response: bool = True,
+        denial_response: bool = False,
         name: str = 'the WebSocket',
     ) -> None:
         self._timeout_s = DEFAULT_TIMEOUT_S if _timeout is None else _timeout

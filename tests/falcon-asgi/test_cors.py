@@ -190,6 +190,31 @@ def test_exposed_headers_are_checked() -> None:
         CORSMiddleware(expose_headers=['X-A\r\nX-B: b'])
 
 
+class Extended(CORSMiddleware):
+    """Adds a header."""
+
+    def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> Any:
+        super().process_response(req, resp, resource, req_succeeded)
+        resp.set_header('X-Extended', 'yes')
+
+
+class ExtendedByCoroutine(CORSMiddleware):
+    """Does so by a coroutine function."""
+
+    async def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
+        super().process_response(req, resp, resource, req_succeeded)
+        resp.set_header('X-Extended', 'yes')
+
+
+@pytest.mark.parametrize('kind', [Extended, ExtendedByCoroutine])
+def test_subclass_extends_the_hook(call: Any, kind: type[CORSMiddleware]) -> None:
+    """A subclass has its own `process_response` called, a plain function as in Falcon or a coroutine function."""
+    app = App(middleware=kind())
+    app.add_route('/', Resource())
+    answer = call(app, headers={'Origin': A})
+    assert (_cors(answer), answer.headers['x-extended']) == ({'allow-origin': '*'}, 'yes')
+
+
 def test_cors_enable_adds_the_middleware_after_the_others(call: Any) -> None:
     """`cors_enable` allows all origins; the response hooks of other components see what it has set."""
     seen = []

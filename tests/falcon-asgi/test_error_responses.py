@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_asgi import App, Request, Response
+from falcon_asgi import App, Request, Response, error_responses
 from falcon_asgi.error_responses import compose_bare, compose_error, compose_status, serialize_error
 from falcon_asgi.response_body import rendered
 from falcon_core.errors import ClientDisconnected, HeaderNotSupported
@@ -162,6 +162,16 @@ def test_no_accept_header_makes_an_error_fail(accept: str) -> None:
     serialize_error(_request(accept), resp, HTTPNotFound())
     assert resp.content_type in (JSON, 'application/xml', 'text/xml')
     assert resp.data
+
+
+def test_long_accept_headers_are_not_kept() -> None:
+    """What is kept of what clients accept is bounded in size: each of a number of headers that are short."""
+    cached = error_responses._cached_preference
+    for length, kept in ((256, 1), (257, 0)):
+        cached.cache_clear()
+        for _ in range(2):
+            serialize_error(_request('text/plain, application/xml'.ljust(length)), _response(), HTTPNotFound())
+        assert (cached.cache_info().currsize, cached.cache_info().hits) == (kept, kept)
 
 
 # What an error takes with it.

@@ -79,7 +79,7 @@ def test_text_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         '\n'
         '        ├── Process route responder\n'
         '\n'
-        '    ↢ CORSMiddleware.process_response\n'
+        '    ↢ CORSMiddleware.process_response_async\n'
         '• Sinks:\n'
         '    ⇥ /old sink\n'
     )

@@ -84,6 +84,7 @@ def test_its_representation_tells_where_it_went() -> None:
     """The class, the method and the URI identify a request in a log."""
     assert repr(request({'host': 'falcon.test'}, path='/a')) == "<Request: GET 'http://falcon.test/a'>"
     assert repr(OwnRequest(request().scope, None)) == "<OwnRequest: GET 'http://localhost/'>"
+    assert repr(request({'host': 'a,b'}, path='/a')) == "<Request: GET '/a'>"
 
 
 def test_a_subclass_may_have_a_constructor_and_attributes(call: Any) -> None:
@@ -181,14 +182,14 @@ def test_headers_by_lowercase_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ('value', 'length'), [('0', 0), ('12', 12), ('007', 7), ('9' * 19, int('9' * 19)), ('', None), (None, None)]
+    ('value', 'length'), [('0', 0), ('12', 12), ('007', 7), ('9' * 19, int('9' * 19)), (None, None)]
 )
 def test_content_length_is_a_number_of_bytes(value: str | None, length: int | None) -> None:
-    """The length is what the header says, None where it says nothing."""
+    """The length is what the header says, None without one."""
     assert request({} if value is None else {'content-length': value}).content_length == length
 
 
-@pytest.mark.parametrize('value', ['-1', '+5', ' 5', '5 ', '1_0', '1, 1', '5.0', '0x5', '²', 'abc', '9' * 20])
+@pytest.mark.parametrize('value', ['', '-1', '+5', ' 5', '5 ', '1_0', '1, 1', '5.0', '0x5', '²', 'abc', '9' * 20])
 def test_a_malformed_content_length_is_refused(value: str) -> None:
     """Anything but digits, or more of them than any length has, is the client's fault (RFC 9110, section 8.6)."""
     req = request({'content-length': value})

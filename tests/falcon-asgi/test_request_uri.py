@@ -114,6 +114,17 @@ def test_a_malformed_host_is_refused_where_it_is_read(header: str) -> None:
     assert req.uri == f'http://{header}/p'
 
 
+@pytest.mark.parametrize('second', ['b.test', 'a.test'])
+def test_several_hosts_are_refused_where_one_is_read(second: str) -> None:
+    """No link is made of one of several Host headers, of which a proxy may have taken another (RFC 9112, 3.2)."""
+    headers = [(b'host', b'a.test'), (b'host', second.encode())]
+    req = Request({'type': 'http', 'path': '/p', 'headers': headers}, None)
+    for attribute in ('host', 'port', 'subdomain', 'netloc', 'prefix', 'uri', 'forwarded_host', 'forwarded_uri'):
+        with pytest.raises(HTTPInvalidHeader, match='400'):
+            getattr(req, attribute)
+    assert req.relative_uri == '/p'
+
+
 @pytest.mark.parametrize(
     ('host', 'subdomain'),
     [

@@ -265,7 +265,7 @@ def test_fallback_is_a_file(directory: Path) -> None:
             StaticRoute('/files', directory, fallback_filename=missing)
 
 
-@pytest.mark.parametrize('path', ['/spa', '/spa/', '/spa/users/7', '/spa/sub', '/spa/../secret', '/spa/a\x00'])
+@pytest.mark.parametrize('path', ['/spa', '/spa/', '/spa/users/7', '/spa/users/7/', '/spa/sub', '/spa/~a'])
 @pytest.mark.parametrize('absolute', [False, True])
 def test_fallback_is_served_where_there_is_no_file(call: Any, directory: Path, path: str, absolute: bool) -> None:
     """An application in the browser gets its page wherever it is entered."""
@@ -275,6 +275,16 @@ def test_fallback_is_served_where_there_is_no_file(call: Any, directory: Path, p
     answer = call(app, path=path)
     assert (answer.status, answer.body, answer.headers['content-type']) == (200, b'<p>index</p>', 'text/html')
     assert call(app, path='/spa/a.txt').body == CONTENT
+
+
+@pytest.mark.parametrize(
+    'name', ['..', '../secret', 'sub/../a.txt', '.', '/a', 'a//b', 'a//', 'a\x00', 'a\\b', 'c:a', 'a.', 'a/' * 3000]
+)
+def test_fallback_is_not_for_names_that_are_refused(call: Any, directory: Path, name: str) -> None:
+    """What tries to leave the directory, or could on another system, is not told that all is well."""
+    app = App()
+    app.add_static_route('/spa', directory, fallback_filename='index.html')
+    assert call(app, path=f'/spa/{name}').status == 404
 
 
 def test_fallback_that_is_gone_is_not_found(call: Any, directory: Path) -> None:

@@ -35,7 +35,7 @@ def test_many_values_are_joined_once() -> None:
     assert CountedBytes.added == 0
 
 
-names = st.sampled_from([b'accept', b'x-token', b'host', b'cookie', b'content-length'])
+names = st.sampled_from([b'accept', b'x-token', b'host', b'referer', b'cookie', b'content-length'])
 
 
 @given(pairs=st.lists(st.tuples(names, st.binary(max_size=3)), max_size=8))
@@ -45,7 +45,7 @@ def test_no_value_is_lost_but_where_one_counts(pairs: list[tuple[bytes, bytes]])
     assert list(found) == list(dict(pairs))
     for name, value in found.items():
         values = [other for other_name, other in pairs if other_name == name]
-        if name == b'host' or (name == b'content-length' and len(set(values)) == 1):
+        if name == b'referer' or (name == b'content-length' and len(set(values)) == 1):
             assert value == values[-1]
         else:
             assert value == (b'; ' if name == b'cookie' else b',').join(values)

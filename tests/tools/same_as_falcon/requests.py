@@ -138,8 +138,7 @@ def _headers() -> Iterator[Case]:
     for name, values in _HEADERS.items():
         for value in values:
             yield Case('requests:app', target='/a/x?q=1', headers=[(name, value)])
-        if name != 'Host':
-            yield Case('requests:app', headers=[(name, values[0]), (name, values[-2])])
+        yield Case('requests:app', headers=[(name, values[0]), (name, values[-2])])
     yield Case('requests:app', headers=[('X-One', 'a'), ('x-one', 'b'), ('X-Two', ''), ('X_Under', 'é')])
     yield Case('requests:app', headers=[('Cookie', 'a=1'), ('Cookie', 'b=2')])
     forwarded = [('Forwarded', 'for=1.1.1.1;proto=https;host=f.example'), ('X-Forwarded-Proto', 'http')]
@@ -297,6 +296,14 @@ DIFFERENCES = [
         'addresses have no subdomains',
         r'Host: 192\.0\.2\.1',
         {'body subdomain': ('192', 'None')},
+    ),
+    Difference(
+        'several Host headers are an error of the client, instead of the last one counting',
+        'Host: .* Host: ',
+        {
+            r'body (host|port|subdomain|netloc|prefix|ur[il]|forwarded_(host|prefix|uri)).*': (ANY, ANY),
+            r'body headers(_lower)? host': ('é.example', 'example.com,é.example'),
+        },
     ),
     Difference(
         'a Host header that is malformed is an error of the client, and an empty port the default one',

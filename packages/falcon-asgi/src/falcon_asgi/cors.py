@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
@@ -51,7 +52,13 @@ class CORSMiddleware:
         # standard, "CORS protocol and HTTP caches").
         self._varies = self._origins is not None or self._credentials != frozenset()
 
-    async def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
+    async def process_response_async(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
+        """Run `process_response`, which is the one that subclasses extend."""
+        extended: Any = self.process_response(req, resp, resource, req_succeeded)
+        if extended is not None:  # a subclass may have made it a coroutine function
+            await extended
+
+    def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> Any:
         """Add the headers that an origin's request calls for."""
         if self._varies:
             add_vary(resp, 'Origin')
@@ -67,8 +74,6 @@ class CORSMiddleware:
             self._allow_origin(origin, resp)
         if self._expose_headers:
             resp.set_header('Access-Control-Expose-Headers', self._expose_headers)
-
-    process_response_async = process_response
 
     def _allow_origin(self, origin: str, resp: Response) -> None:
         with_credentials = self._credentials is None or origin in self._credentials

@@ -84,7 +84,11 @@ class Request:
         self._first_event = first_event
 
     def __repr__(self) -> str:
-        return f'<{type(self).__name__}: {self.method} {self.url!r}>'
+        try:
+            where = self.url
+        except HTTPInvalidHeader:  # which is to be answered where the application reads it, not where it is logged
+            where = self.relative_uri
+        return f'<{type(self).__name__}: {self.method} {where!r}>'
 
     # What the application keeps with the request.
 
@@ -169,7 +173,7 @@ class Request:
         9110, section 8.6).
         """
         value = self._raw_headers.get(b'content-length')
-        if not value:
+        if value is None:
             return None
         if not value.isdigit() or len(value) > 19:
             kind = 'a positive number' if value[:1] == b'-' and value[1:].isdigit() else 'a number'

@@ -3,7 +3,8 @@
 Names are compared without regard to case. Of a header that was sent several times the values are joined by commas, as
 RFC 9110, section 5.3, allows; of one that can have a single value only, the last counts; cookies are joined as RFC
 6265, section 5.4, writes them. Content-Length may be repeated, but not with another value, which could make a proxy see
-the end of the request elsewhere (RFC 9110, section 8.6): joined, different values are malformed.
+the end of the request elsewhere (RFC 9110, section 8.6): joined, different values are malformed. So are several Host
+headers, of which a proxy may have heeded another one.
 """
 
 from collections.abc import Callable

@@ -60,9 +60,14 @@ def root_path(scope: Scope) -> str:
 
 
 def netloc(self: 'Request') -> str:
-    """The Host header; without one, the server's own name and, unless it is the scheme's default, port."""
+    """The Host header; without one, the server's own name and, unless it is the scheme's default, port.
+
+    Raises HTTPInvalidHeader if the header was sent several times (RFC 9112, section 3.2).
+    """
     host = self.get_header('Host')
     if host is not None:
+        if ',' in host:  # joins several, and is in no name
+            raise HTTPInvalidHeader('It must be one host.', 'Host')
         return host
     name, port = self.scope.get('server') or ('localhost', None)
     if ':' in name:  # an IPv6 address (RFC 3986, section 3.2.2)

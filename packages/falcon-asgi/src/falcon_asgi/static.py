@@ -41,7 +41,7 @@ class StaticRoute:
         directory: The absolute path of the directory.
         downloadable: True has browsers save the files under their names.
         fallback_filename: A file to serve where there is none: an absolute path, or one relative to the directory.
-            None answers with 404.
+            None answers with 404, and so is a name in any case that no file can have, such as one with `..`.
         index: The name of the file that a path stands for which names a directory, such as `index.html`; a path
             without the slash at its end is redirected to the one with it, so that relative links work. None has
             directories not found.
@@ -178,7 +178,7 @@ class StaticRoute:
         found = open_below(self._directory, file_name)
         if found is None and self._index is not None:
             found = self._open_index(req, file_name, self._index)
-        if found is None and self._fallback is not None:
+        if found is None and self._fallback is not None and _may_be_missing(file_name):
             found = open_regular(self._fallback, os.path.basename(self._fallback))
         return found
 
@@ -193,6 +193,11 @@ class StaticRoute:
             query = encode_check_escaped(req.query_string)
             raise HTTPTemporaryRedirect(f'{location}?{query}' if query else location)
         return found
+
+
+def _may_be_missing(file_name: str) -> bool:
+    """Return whether a name could be that of a file or directory; nothing else is met by the fallback."""
+    return not file_name or is_acceptable_name(file_name.removesuffix('/'))
 
 
 def _set_content(req: Request, resp: Response, found: OpenFile, length: int) -> None:

@@ -7,8 +7,9 @@ from falcon_core.constants import SINGLETON_HEADERS
 
 __all__ = ['headers_by_name', 'query_string']
 
-# Different lengths are not one length but a malformed one, and cookies are joined (RFC 9113, section 8.2.3).
-_SINGLETONS = frozenset(name.encode() for name in SINGLETON_HEADERS) - {b'content-length', b'cookie'}
+# Different lengths are not one length but a malformed one, and so are several hosts, of which a proxy may have taken
+# another than we would (RFC 9112, section 3.2). Cookies are joined (RFC 9113, section 8.2.3).
+_SINGLETONS = frozenset(name.encode() for name in SINGLETON_HEADERS) - {b'content-length', b'cookie', b'host'}
 
 
 def headers_by_name(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -1,4 +1,5 @@
 import asyncio
+import signal
 from types import SimpleNamespace
 from typing import Any
 
@@ -101,3 +102,17 @@ async def test_shutdown_that_does_not_end() -> None:
     await lifespan.start()
     with pytest.raises(TimeoutError, match=r'waited 0\.01 s for the app to shut down: process_shutdown'):
         await lifespan.stop()
+
+
+@in_loop
+async def test_signals_are_not_watched() -> None:
+    """A simulated server is stopped by no signal, so the application leaves their handlers alone."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    try:
+        handler = signal.getsignal(signal.SIGTERM)
+        lifespan = Lifespan(App())
+        await lifespan.start()
+        assert signal.getsignal(signal.SIGTERM) is handler
+        await lifespan.stop()
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -120,6 +120,22 @@ def test_outcome_reaches_the_caller() -> None:
         async_to_sync(half, 0, of=10)
 
 
+def test_result_is_not_looked_at() -> None:
+    """A large result costs nothing: nobody makes its repr on the way."""
+    looks = []
+
+    class Large:
+        def __repr__(self) -> str:
+            looks.append(self)
+            return 'large'
+
+    async def make() -> Large:
+        return Large()
+
+    assert isinstance(async_to_sync(make), Large)
+    assert not looks
+
+
 def test_context_is_that_of_the_caller_at_each_call() -> None:
     """Context variables are seen as they are at the call, and changes stay within it."""
 

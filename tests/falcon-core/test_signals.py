@@ -12,7 +12,7 @@ import pytest
 
 from event_loop import in_loop
 from falcon_core.shutdown import Shutdown
-from falcon_core.signals import begun_by_signals
+from falcon_core.signals import begun_by_signals, signals_left_alone
 
 pytestmark = pytest.mark.skipif(os.name != 'posix', reason='sends signals to the process')
 
@@ -175,3 +175,23 @@ def test_other_threads_change_nothing() -> None:
     thread.start()
     thread.join()
     assert seen == [True]
+
+
+def test_signals_left_alone(handlers: list[int]) -> None:
+    """Where a simulated server says so, no handler is put in place, in tasks that were started there as well."""
+
+    async def serve(shutdown: Shutdown) -> None:
+        with begun_by_signals(shutdown):
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0.01)
+
+    async def main(shutdown: Shutdown) -> None:
+        with signals_left_alone():
+            task = asyncio.create_task(serve(shutdown))
+        await task
+        assert not shutdown.begun
+        await serve(shutdown)
+        assert shutdown.begun
+
+    asyncio.run(main(Shutdown()))
+    assert handlers == [signal.SIGTERM] * 2

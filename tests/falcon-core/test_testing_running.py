@@ -119,3 +119,16 @@ async def test_app_is_given_time_to_do_what_it_need_not_wait_for() -> None:
     await let_app_run()
     assert done == [True, True]
     await running.cancel()
+
+
+@in_loop
+async def test_app_that_is_cancelled_before_it_runs() -> None:
+    """The wait ends also where the application has not run a single step."""
+
+    async def app(*arguments: Any) -> None:
+        raise AssertionError('it ran')
+
+    running = run(app)
+    running.task.cancel()
+    with pytest.raises(RuntimeError, match='its own'):
+        await running.finish(None, 'the app')

@@ -104,7 +104,7 @@ async def test_handshake_says_what_it_was_told() -> None:
 )
 @in_loop
 async def test_denial_responses_are_offered_on_demand(
-    given: dict[str, bool], offered: dict[str, dict[str, str]] | None
+    given: dict[str, Any], offered: dict[str, dict[str, str]] | None
 ) -> None:
     """The extension is in the scope only if the test asks for it, as with Falcon's simulator."""
     scopes: list[Scope] = []

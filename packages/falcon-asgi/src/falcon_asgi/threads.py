@@ -86,7 +86,15 @@ def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args,
     """
     if _event_loop_runs():
         raise RuntimeError(f'{coroutine!r} was called where an event loop runs, expected it to be awaited there')
-    return _RUNNERS.runner.run(coroutine(*args, **kwargs), context=copy_context())
+    outcome: list[T] = []
+
+    async def run() -> None:
+        # Kept here, not returned: when the runner puts the handler of SIGINT back, `signal` makes a repr of its task,
+        # and with it that of the task's result, however large it is.
+        outcome.append(await coroutine(*args, **kwargs))
+
+    _RUNNERS.runner.run(run(), context=copy_context())
+    return outcome[0]
 
 
 def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:

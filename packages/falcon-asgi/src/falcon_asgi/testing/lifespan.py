@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from falcon_asgi.testing.response_events import ASGIResponseEventCollector
 from falcon_core.asgi_types import ASGIApp, Message
+from falcon_core.signals import signals_left_alone
 from falcon_core.testing import RunningApp, within
 
 __all__ = ['DEFAULT_LIFESPAN_TIMEOUT_S', 'Lifespan']
@@ -44,7 +45,8 @@ class Lifespan:
             TimeoutError: It has said nothing for too long.
         """
         scope = {'type': 'lifespan', 'asgi': {'version': '3.0', 'spec_version': '2.0'}, 'state': self.state}
-        self._running = RunningApp(self._app, scope, self._receive, self._collector)
+        with signals_left_alone():
+            self._running = RunningApp(self._app, scope, self._receive, self._collector)
         self._running.task.add_done_callback(lambda _: self._collector.progress.tell())
         try:
             await self._wait_for_event('startup')

@@ -40,9 +40,12 @@ class ASGIRequestEventEmitter:
         chunk_size = DEFAULT_CHUNK_SIZE if chunk_size is None else chunk_size
         if chunk_size < 1:
             raise ValueError(f'received chunk_size {chunk_size!r}, expected at least 1')
-        self._events = _request_events(_pieces(body, chunk_size))
         # Only what is iterated over asynchronously has the application wait for it.
-        self._may_wait = isinstance(body, AsyncIterable)
+        self._may_wait = body is not None and isinstance(body, AsyncIterable)
+        self._body = body
+        self._chunk_size = chunk_size
+        # Made when the application asks for the first: most requests have no body, and most responders do not ask.
+        self._events: AsyncGenerator[Message, None] | None = None
         self._coming: asyncio.Task[Message | None] | None = None
         self._disconnect_at = disconnect_at
         self._left = asyncio.Event()
@@ -82,13 +85,16 @@ class ASGIRequestEventEmitter:
         if self._coming is not None:
             self._coming.cancel()
             await asyncio.wait({self._coming})
-        await self._events.aclose()
+        if self._events is not None:
+            await self._events.aclose()
 
     async def __call__(self) -> Message:
         """Return the next event; so that the emitter is an ASGI receive callable."""
         return await self.emit()
 
     async def _next_event(self) -> Message | None:
+        if self._events is None:
+            self._events = _request_events(_pieces(self._body, self._chunk_size))
         return await anext(self._events, None)
 
     async def _awaited_event(self) -> Message | None:

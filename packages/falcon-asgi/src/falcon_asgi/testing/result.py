@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from falcon_asgi.testing.cookie import Cookie, parse_set_cookie
@@ -24,9 +25,6 @@ class _Answer:
         self._status = status
         self._status_code = int(status[:3])
         self._header_lines = list(headers)
-        self._headers = CaseInsensitiveDict(self._header_lines)
-        self._encoding = get_encoding_from_headers(self._headers)
-        self._cookies: dict[str, Cookie] | None = None
 
     @property
     def status(self) -> str:
@@ -38,34 +36,30 @@ class _Answer:
         """The number of the status, such as 200."""
         return self._status_code
 
-    @property
+    @cached_property
     def headers(self) -> CaseInsensitiveDict[str]:
         """The headers; of several with the same name, the last."""
-        return self._headers
+        return CaseInsensitiveDict(self._header_lines)
 
     @property
     def header_lines(self) -> list[tuple[str, str]]:
         """All headers, in the order in which they were sent."""
         return self._header_lines
 
-    @property
+    @cached_property
     def cookies(self) -> dict[str, Cookie]:
         """The cookies that the response sets, by name."""
-        if self._cookies is None:
-            self._cookies = parse_set_cookie(
-                value for name, value in self._header_lines if name.lower() == 'set-cookie'
-            )
-        return self._cookies
+        return parse_set_cookie(value for name, value in self._header_lines if name.lower() == 'set-cookie')
 
     @property
     def encoding(self) -> str | None:
         """The charset of the body: what the Content-Type says or stands for, None if neither."""
-        return self._encoding
+        return get_encoding_from_headers(self.headers)
 
     @property
     def content_type(self) -> str | None:
         """The value of the Content-Type header, or None if there is none."""
-        return self._headers.get('content-type')
+        return self.headers.get('content-type')
 
 
 class Result(_Answer):
@@ -104,7 +98,7 @@ class Result(_Answer):
 
         Reading it raises LookupError if there is no such encoding, UnicodeDecodeError if the body is not in it.
         """
-        return self._content.decode(self._encoding or 'utf-8')
+        return self._content.decode(self.encoding or 'utf-8')
 
     @property
     def json(self) -> Any:

@@ -69,7 +69,7 @@ def encode_headers(
 
 
 def _encoded(name: str, value: str | None) -> tuple[bytes, bytes]:
-    if not isinstance(name, str) or not isinstance(value, str | None):
+    if not isinstance(name, str) or not (value is None or isinstance(value, str)):
         raise TypeError(f'received header {name!r}: {value!r}, expected strings')
     return name.lower().encode('latin-1'), (value or '').strip().encode('latin-1')
 

@@ -45,14 +45,18 @@ class Progress:
     """Tells those that wait for something whenever there is reason to look again."""
 
     def __init__(self) -> None:
-        self._change = asyncio.Event()
+        # Made by the first that waits: most of what is told nobody waits for.
+        self._change: asyncio.Event | None = None
 
     def tell(self) -> None:
         """Have all conditions looked at that are waited for."""
-        self._change.set()
-        self._change = asyncio.Event()
+        if self._change is not None:
+            self._change.set()
+            self._change = None
 
     async def wait_for(self, condition: Callable[[], object]) -> None:
         """Return when a condition holds, which may be at once."""
         while not condition():
+            if self._change is None:
+                self._change = asyncio.Event()
             await self._change.wait()

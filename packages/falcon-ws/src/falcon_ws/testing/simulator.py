@@ -280,6 +280,8 @@ class ASGIWebSocketSimulator:
         return payload
 
     async def _wait(self, condition: Callable[[], object], awaited: str, timeout: float | None = None) -> None:
+        if condition():
+            return
         limit_s = self._timeout_s if timeout is None else timeout
         async with within(limit_s, lambda: f'{awaited}: {self._server.situation}'):
             await self._server.progress.wait_for(condition)

@@ -672,3 +672,50 @@ def test_source_that_loses_to_another_is_closed(call: Any, monkeypatch: pytest.M
     monkeypatch.setattr(sending, 'body_factory', lambda name: body)
     assert call(_app(set_up)).body == b'sent'
     assert stream.closings == 1
+
+
+@pytest.mark.parametrize(('reads', 'whole'), [(True, True), (False, False)])
+def test_stream_whose_client_does_not_read_is_given_up(call: Any, reads: bool, whole: bool) -> None:
+    """With a limit for sending, a client that takes nothing for so long is let go of; the stream is closed."""
+    stream = Chunks(b'one', b'two')
+    app = _streaming(stream)
+    app.resp_options.stream_send_timeout_s = 0.02
+
+    async def send(event: Any) -> None:
+        if event.get('body') == b'two' and not reads:
+            await asyncio.Event().wait()
+
+    answer = call(app, send=send)
+    assert answer.is_whole is whole
+    assert stream.closings == 1
+    assert answer.tasks_left == 0
+
+
+@pytest.mark.parametrize(
+    ('content_type', 'ended'),
+    [('text/event-stream', True), ('text/event-stream; charset=utf-8', True), ('text/plain', False)],
+)
+def test_shutdown_ends_streams_of_events_alone(perform: Any, content_type: str, ended: bool) -> None:
+    """A stream that says it is one of events starts at once and ends after the grace; a download is left to its end."""
+    stream = Chunks(b'data: a\n\n', waits=True)
+
+    def set_up(resp: Response) -> None:
+        resp.content_type = content_type
+        resp.stream = stream
+
+    async def main() -> Any:
+        app = _app(set_up)
+        app.resp_options.sse_shutdown_grace_s = 0.02
+        asyncio.get_running_loop().call_soon(app.registry.shutdown.begin)
+        return await perform(app)
+
+    if not ended:
+        # It goes on until it is cancelled.
+        with pytest.raises(TimeoutError):
+            asyncio.run(asyncio.wait_for(main(), 0.3))
+        assert stream.closings == 1
+        return
+    answer = asyncio.run(main())
+    assert [event['body'] for event in answer.events[1:]] == [b'', b'data: a\n\n', b'']
+    assert answer.is_whole
+    assert stream.closings == 1

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from event_loop import in_hasty_loop
 from falcon_core.asgi_types import Message, Scope
 from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
+from falcon_core.shutdown import Shutdown
 from falcon_sse import EventStream, SSEvent
 from falcon_sse import event as event_module
 
@@ -416,3 +418,85 @@ def test_the_headers_cannot_be_changed() -> None:
     headers: Any = EventStream.headers
     with pytest.raises(TypeError):
         headers['content-type'] = 'text/plain'
+
+
+async def failing(item: object) -> AsyncGenerator[object]:
+    yield item
+    raise RuntimeError('secret')
+
+
+@pytest.mark.parametrize(
+    ('error_event', 'told'),
+    [
+        (SSEvent('sorry', 'failed'), b'event: failed\ndata: sorry\n\n'),
+        (lambda error: SSEvent(type(error).__name__), b'data: RuntimeError\n\n'),
+        (lambda error: None, b''),
+    ],
+)
+@in_loop
+async def test_client_can_be_told_of_an_error(error_event: Any, told: bytes) -> None:
+    """The event for it is sent, the exception is raised nevertheless, and the response has no end."""
+    server = Server()
+    with pytest.raises(RuntimeError, match='secret'):
+        await server.serve(EventStream(failing('a'), error_event=error_event))
+    assert server.body == b'data: a\n\n' + told
+    assert server.sent[-1]['more_body'] is True
+
+
+@in_loop
+async def test_events_that_tell_of_errors_are_closed_with_their_client() -> None:
+    """With an event for errors, a client that leaves still has the generator cancelled, and is no error."""
+    server, log, waiting = Server(), list[str](), asyncio.Event()
+    stream = EventStream(counter(log, waiting), error_event=SSEvent('never sent'))
+    task = asyncio.create_task(server.serve(stream))
+    await waiting.wait()
+    server.gone.set()
+    await task
+    assert log == ['CancelledError', 'closed']
+    assert b'never sent' not in server.body
+
+
+@in_loop
+async def test_handler_that_is_awaited_makes_the_json_of_an_answer() -> None:
+    """An application's handler that has nothing but a coroutine is awaited, and the iterator closed as ever."""
+    server = Server()
+    handlers = Handlers({'application/json': AwaitedJSON()})
+    await server.serve(EventStream(give({'a': 1}, None, 'text'), handlers=handlers))
+    assert server.body == b'data: {"awaited": {"a": 1}}\n\n: ping\n\ndata: text\n\n'
+    server, log, waiting = Server(), list[str](), asyncio.Event()
+    task = asyncio.create_task(server.serve(EventStream(counter(log, waiting), handlers=handlers)))
+    await waiting.wait()
+    server.gone.set()
+    await task
+    assert log == ['CancelledError', 'closed']
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'text'),
+    [
+        ({'heartbeat_s': 0}, 'received heartbeat_s 0, expected more than 0'),
+        ({'heartbeat_s': -1.5}, 'received heartbeat_s -1.5, expected more than 0'),
+        ({'send_timeout_s': -1}, 'received send_timeout_s -1, expected at least 0'),
+        ({'shutdown_grace_s': -1}, 'received shutdown_grace_s -1, expected at least 0'),
+    ],
+)
+def test_seconds_that_cannot_be_are_refused(arguments: dict[str, Any], text: str) -> None:
+    """A negative time, or heartbeats without a pause, are an error of the caller."""
+    with pytest.raises(ValueError, match=text):
+        EventStream(give(), **arguments)
+
+
+@in_hasty_loop
+async def test_answer_has_heartbeats_limits_and_an_end() -> None:
+    """Without a framework there are heartbeats by default, and the shutdown that was given ends the stream in time."""
+    server, shutdown = Server(), Shutdown()
+    asyncio.get_running_loop().call_later(20, shutdown.begin)
+    stream = EventStream(counter([], asyncio.Event()), shutdown=shutdown, last_event=SSEvent('bye'))
+    await server.serve(stream)
+    assert asyncio.get_running_loop().time() == 21
+    assert server.body == b'data: one\n\n: ping\n\ndata: bye\n\n'
+    assert server.sent[-1]['more_body'] is False
+    slow, log = Server(reads=2), list[str]()
+    await slow.serve(EventStream(counter(log, asyncio.Event()), send_timeout_s=5))
+    assert log == ['GeneratorExit', 'closed']
+    assert [chunk async for chunk in stream] == []

@@ -69,6 +69,23 @@ class Greeter:
         resp.text = f'{req.shout} {req.uri_template}'
 
 
+@pytest.mark.parametrize(
+    ('scope', 'path'),
+    [({'path': ''}, '/'), ({'path': '/a/b', 'root_path': '/a'}, '/b'), ({'path': '/b', 'root_path': '/a'}, '/b')],
+)
+def test_path_is_the_part_below_the_root_path(scope: dict[str, str], path: str) -> None:
+    """Routes are found for the path without the root path, and never for an empty one."""
+    assert request(None, **scope).path == path
+
+
+def test_handler_that_knows_no_types_is_named() -> None:
+    """A type is asked for in vain where the media handler decodes into none."""
+    req = request({'Content-Type': 'a/b', 'Content-Length': '5'})
+    req.options.media_handlers = Handlers({'a/b': BaseHandler()})
+    with pytest.raises(UnsupportedError, match='BaseHandler'):
+        run(req.get_media(type=dict))
+
+
 def test_a_request_knows_what_it_was_made_of() -> None:
     """Scope and options are at hand; without options there are the defaults."""
     scope = {'type': 'http', 'method': 'BREW', 'path': '/a', 'headers': []}

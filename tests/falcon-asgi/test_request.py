@@ -16,6 +16,7 @@ from falcon_core.errors import UnsupportedError
 from falcon_core.http_errors import HTTPBadRequest, HTTPInvalidHeader
 from falcon_core.media import BaseHandler, Handlers
 from falcon_core.options import RequestOptions
+from instruction_count import MAX_INSTRUCTION_GROWTH, instruction_growth
 
 TIMEOUT_S = 10
 DISCONNECT: Message = {'type': 'http.disconnect'}
@@ -442,6 +443,18 @@ CALLS: list[Callable[[Request], Any]] = [
 ]
 
 
+def read_all(req: Request) -> None:
+    """Read every attribute and call every method, whether it gives a value or raises what is answered with 400."""
+    names = [name for name in dir(req) if not name.startswith('_') and name not in {'env', 'media'}]
+    assert {'host', 'cookies', 'range', 'if_match', 'access_route', 'params', 'stream'} <= set(names)
+    for name in names:
+        with suppress(HTTPBadRequest):
+            getattr(req, name)
+    for each in CALLS:
+        with suppress(HTTPBadRequest):
+            each(req)
+
+
 @given(
     headers=st.lists(st.tuples(st.sampled_from(HEADERS), values), max_size=6),
     query=queries,
@@ -458,11 +471,23 @@ def test_any_bytes_give_values_or_are_refused(
     pairs = [(name.encode(), value) for name, value in headers]
     scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': pairs, 'query_string': query}
     req = Request(scope, request()._receive, None, options)
-    names = [name for name in dir(req) if not name.startswith('_') and name not in {'env', 'media'}]
-    assert {'host', 'cookies', 'range', 'if_match', 'access_route', 'params', 'stream'} <= set(names)
-    for name in names:
-        with suppress(HTTPBadRequest):
-            getattr(req, name)
-    for each in CALLS:
-        with suppress(HTTPBadRequest):
-            each(req)
+    read_all(req)
+
+
+REPEATED = ['a', '"', 'a=1;', 'for=a,', 'text/html;q=0.1,', '"a", ', 'W/"', '1-,', ':', '\\"', 'a=b&', '%41', '1,']
+
+
+@pytest.mark.parametrize('pattern', REPEATED)
+def test_twice_the_headers_take_twice_the_instructions(pattern: str) -> None:
+    """Whatever fills the query string and all the headers, reading every attribute takes time linear in its length."""
+    options = RequestOptions()
+    options.auto_parse_qs_csv = options.keep_blank_qs_values = True
+    options.max_query_params = options.max_cookies = options.max_header_params = 1_000_000
+
+    def prepare(size: int) -> Callable[[], object]:
+        text = (pattern * (size // len(pattern))).encode()
+        pairs = [(name.encode(), text) for name in HEADERS]
+        scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': pairs, 'query_string': text}
+        return lambda: read_all(Request(scope, request()._receive, None, options))
+
+    assert instruction_growth(prepare, 2000) <= MAX_INSTRUCTION_GROWTH

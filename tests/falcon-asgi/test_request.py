@@ -81,9 +81,9 @@ def test_path_is_the_part_below_the_root_path(scope: dict[str, str], path: str) 
 
 def test_handler_that_knows_no_types_is_named() -> None:
     """A type is asked for in vain where the media handler decodes into none."""
-    req = request({'Content-Type': 'a/b', 'Content-Length': '5'})
-    req.options.media_handlers = Handlers({'a/b': BaseHandler()})
-    with pytest.raises(UnsupportedError, match='BaseHandler'):
+    req = request({'content-type': 'a/b'})
+    req.options.media_handlers = Handlers({'a/b': Anything()})
+    with pytest.raises(UnsupportedError, match='Anything'):
         run(req.get_media(type=dict))
 
 

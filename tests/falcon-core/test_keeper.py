@@ -1,89 +1,20 @@
 """Heartbeats, the limit for clients that do not read, and the end at the shutdown, in a time that passes at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from event_loop import in_hasty_loop, turns
-from falcon_core.asgi_types import Message
 from falcon_core.interfaces import Upkeep
 from falcon_core.shutdown import Shutdown
-from falcon_core.streams import send_stream
-
-PING = b': ping\n\n'
-HEARTBEATS = Upkeep(heartbeat_s=15, heartbeat=PING)
-
-
-def now() -> float:
-    return round(asyncio.get_running_loop().time(), 6)
-
-
-class Connection:
-    """A server's side of one response: notes what it is sent and when; `take` says how long it takes over it."""
-
-    def __init__(self, take: Callable[[bytes], Awaitable[None]] | None = None) -> None:
-        self.sent: list[tuple[float, bytes]] = []
-        self.ended_at: float | None = None
-        self.gone = asyncio.Event()
-        self._take = take
-        self._is_sending = False
-
-    async def send(self, message: Message) -> None:
-        assert not self._is_sending, 'sent beside something else'
-        self._is_sending = True
-        try:
-            if message['more_body']:
-                self.sent.append((now(), message['body']))
-            else:
-                self.ended_at = now()
-            if self._take is not None:
-                await self._take(message['body'])
-        finally:
-            self._is_sending = False
-
-    async def left(self) -> None:
-        await self.gone.wait()
-
-    async def stream(
-        self, chunks: AsyncIterator[bytes], upkeep: Upkeep, shutdown: Shutdown | None = None, **options: Any
-    ) -> bool:
-        return await send_stream(self.send, chunks, self.left, upkeep=upkeep, shutdown=shutdown, **options)
-
-
-async def timed(*parts: float | bytes, log: list[tuple[float, str]] | None = None) -> AsyncGenerator[bytes]:
-    """Yield the bytes, wait for the seconds between them; note how and when it ended, if that was early."""
-    try:
-        for part in parts:
-            if isinstance(part, bytes):
-                yield part
-            else:
-                await asyncio.sleep(part)
-    except BaseException as error:
-        if log is not None:
-            log.append((now(), type(error).__name__))
-        raise
-
-
-async def for_ever(chunk: bytes) -> None:
-    await asyncio.Event().wait()
-
-
-def for_ever_at(at: bytes) -> Callable[[bytes], Awaitable[None]]:
-    """Take everything at once, but never end taking one chunk."""
-
-    async def take(chunk: bytes) -> None:
-        if chunk == at:
-            await asyncio.Event().wait()
-
-    return take
+from timed_stream import HEARTBEATS, PING, TimedConnection, for_ever, for_ever_at, now, timed
 
 
 @in_hasty_loop
 async def test_heartbeats_fill_the_time_without_chunks() -> None:
     """One is sent when nothing else was for the time given, counted anew from every chunk and every heartbeat."""
-    connection = Connection()
+    connection = TimedConnection()
     assert await connection.stream(timed(b'a', 40, b'b', 14, b'c', 14, b'd', 16), HEARTBEATS)
     assert connection.sent == [
         (0, b'a'),
@@ -104,7 +35,7 @@ async def test_heartbeat_waits_for_a_chunk_and_a_chunk_for_a_heartbeat() -> None
     async def take(chunk: bytes) -> None:
         await asyncio.sleep({b'slow': 40, PING: 8}.get(chunk, 0))
 
-    connection = Connection(take)
+    connection = TimedConnection(take)
     assert await connection.stream(timed(b'slow', 10, b'b'), HEARTBEATS)
     # The slow one is taken from 0 to 40, looked after again at 45; the heartbeat from 45 to 53, and `b` is there at 50.
     assert connection.sent == [(0, b'slow'), (45, PING), (53, b'b')]
@@ -113,7 +44,7 @@ async def test_heartbeat_waits_for_a_chunk_and_a_chunk_for_a_heartbeat() -> None
 @in_hasty_loop
 async def test_without_heartbeats_nothing_is_added() -> None:
     """None sends no heartbeat, however long it takes."""
-    connection = Connection()
+    connection = TimedConnection()
     assert await connection.stream(timed(b'a', 1000, b'b'), Upkeep())
     assert connection.sent == [(0, b'a'), (1000, b'b')]
 
@@ -121,7 +52,7 @@ async def test_without_heartbeats_nothing_is_added() -> None:
 @in_hasty_loop
 async def test_a_stream_has_one_timer_and_a_task_for_the_time_of_a_heartbeat() -> None:
     """Between heartbeats there is the watcher of the client alone, and afterwards nothing."""
-    connection = Connection()
+    connection = TimedConnection()
     task = asyncio.create_task(connection.stream(timed(100), HEARTBEATS))
     await asyncio.sleep(50)
     assert len(asyncio.all_tasks()) == 3  # this one, that one and its watcher
@@ -134,7 +65,7 @@ async def test_a_stream_has_one_timer_and_a_task_for_the_time_of_a_heartbeat() -
 async def test_client_that_does_not_read_a_chunk_is_given_up(upkeep: Upkeep) -> None:
     """When the server has not taken a chunk for the time given, the iterator is closed and nothing more is sent."""
     log: list[tuple[float, str]] = []
-    connection = Connection(for_ever_at(b'stuck'))
+    connection = TimedConnection(for_ever_at(b'stuck'))
     assert not await connection.stream(timed(b'a', 7, b'stuck', 1, log=log), upkeep)
     assert log == [(12, 'GeneratorExit')]
     assert connection.sent[-1] == (7, b'stuck')
@@ -146,7 +77,7 @@ async def test_client_that_does_not_read_a_heartbeat_is_given_up() -> None:
     """The limit counts for heartbeats as well, whether the iterator waits or has a chunk that waits for it."""
     for waits_s in (1000.0, 16.0):
         log: list[tuple[float, str]] = []
-        connection, begin = Connection(for_ever_at(PING)), now()
+        connection, begin = TimedConnection(for_ever_at(PING)), now()
         parts = (b'a', waits_s, b'never sent')
         assert not await connection.stream(timed(*parts, log=log), Upkeep(15, PING, 5))
         assert log == [(begin + 20, 'CancelledError' if waits_s > 20 else 'GeneratorExit')]
@@ -160,51 +91,10 @@ async def test_slow_client_is_not_given_up() -> None:
     async def slowly(chunk: bytes) -> None:
         await asyncio.sleep(4)
 
-    connection = Connection(slowly)
+    connection = TimedConnection(slowly)
     assert await connection.stream(timed(b'a', b'b', 30, b'c', b'd'), Upkeep(send_timeout_s=5))
     assert connection.sent == [(0, b'a'), (4, b'b'), (38, b'c'), (42, b'd')]
     assert connection.ended_at == 46
-
-
-@pytest.mark.parametrize('at', [b'', b'begin'])
-@in_hasty_loop
-async def test_the_end_and_the_begin_of_a_body_have_the_limit_too(at: bytes) -> None:
-    """A client that does not take the end of the body, or what starts it, is given up like any."""
-    begins = at == b'begin'
-    taken: list[bytes] = []
-
-    async def take(chunk: bytes) -> None:
-        taken.append(chunk)
-        if (len(taken) == 1) == begins and chunk == b'':
-            await asyncio.Event().wait()
-
-    connection = Connection(take)
-    chunks = timed(b'a')
-    assert not await connection.stream(chunks, Upkeep(send_timeout_s=5, starts_at_once=begins))
-    assert now() == 5
-    assert taken == ([b''] if begins else [b'a', b''])
-
-
-@in_hasty_loop
-async def test_body_can_start_before_its_first_chunk() -> None:
-    """An empty piece of body goes out at once, so that the server has no reason to keep the headers."""
-    connection = Connection()
-    assert await connection.stream(timed(3, b'a'), Upkeep(starts_at_once=True))
-    assert connection.sent == [(0, b''), (3, b'a')]
-
-
-@in_hasty_loop
-async def test_client_that_left_before_the_start_ends_the_body() -> None:
-    """A server that says so at the empty piece gets nothing more, and the iterator is closed without being asked."""
-
-    async def refuse(chunk: bytes) -> None:
-        raise ConnectionResetError
-
-    connection = Connection(refuse)
-    chunks = timed(b'a')
-    assert not await connection.stream(chunks, Upkeep(starts_at_once=True))
-    assert connection.sent == [(0, b'')]
-    assert [chunk async for chunk in chunks] == []
 
 
 @pytest.mark.parametrize('told', [True, False])
@@ -218,7 +108,7 @@ async def test_client_that_left_at_a_heartbeat_ends_the_body(told: bool) -> None
             connection.gone.set()
             raise ConnectionResetError if told else RuntimeError('the loop is not willing')
 
-    connection = Connection(refuse)
+    connection = TimedConnection(refuse)
     assert not await connection.stream(timed(1000, log=log), HEARTBEATS)
     assert log == [(15, 'CancelledError')]
 
@@ -232,14 +122,14 @@ async def test_error_of_a_heartbeat_is_raised() -> None:
         raise RuntimeError('no')
 
     with pytest.raises(RuntimeError, match='no'):
-        await Connection(fail).stream(timed(1000, log=log), HEARTBEATS)
+        await TimedConnection(fail).stream(timed(1000, log=log), HEARTBEATS)
     assert log == [(15, 'CancelledError')]
 
 
 @in_hasty_loop
 async def test_leaving_ends_a_heartbeat_under_way() -> None:
     """A client that leaves while the server takes a heartbeat ends it with the stream; no task is left."""
-    connection = Connection(for_ever)
+    connection = TimedConnection(for_ever)
     task = asyncio.create_task(connection.stream(timed(1000), HEARTBEATS))
     await asyncio.sleep(16)
     connection.gone.set()
@@ -250,7 +140,7 @@ async def test_leaving_ends_a_heartbeat_under_way() -> None:
 @in_hasty_loop
 async def test_outer_cancellation_ends_a_heartbeat_under_way() -> None:
     """So does a cancellation of the stream, which is raised."""
-    task = asyncio.create_task(Connection(for_ever).stream(timed(1000), HEARTBEATS))
+    task = asyncio.create_task(TimedConnection(for_ever).stream(timed(1000), HEARTBEATS))
     await asyncio.sleep(16)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -262,7 +152,7 @@ async def test_outer_cancellation_ends_a_heartbeat_under_way() -> None:
 async def test_shutdown_ends_a_stream_after_its_grace(told_at: int) -> None:
     """Told of the shutdown, a stream goes on for its grace, heartbeats included; then it ends as if by itself."""
     log: list[tuple[float, str]] = []
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     upkeep = Upkeep(2, PING, shutdown_grace_s=5, last_chunk=b'bye')
     asyncio.get_running_loop().call_at(told_at, shutdown.begin)
     chunks = timed(b'a', told_at + 3, b'b', 1000, log=log)
@@ -277,7 +167,7 @@ async def test_shutdown_ends_a_stream_after_its_grace(told_at: int) -> None:
 @in_hasty_loop
 async def test_stream_that_ends_within_its_grace_ends_by_itself() -> None:
     """Whoever heard of the shutdown may say goodbye in its own way; the last chunk is for those who did not."""
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
 
     async def listening() -> AsyncGenerator[bytes]:
         told = asyncio.Event()
@@ -294,7 +184,7 @@ async def test_stream_that_ends_within_its_grace_ends_by_itself() -> None:
 @in_hasty_loop
 async def test_stream_without_a_grace_goes_on() -> None:
     """A body that ends by itself, such as a file, is left to the server: the shutdown does not touch it."""
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     asyncio.get_running_loop().call_later(1, shutdown.begin)
     assert await connection.stream(timed(b'a', 100, b'b'), Upkeep(send_timeout_s=5), shutdown)
     assert connection.sent == [(0, b'a'), (100, b'b')]
@@ -303,7 +193,7 @@ async def test_stream_without_a_grace_goes_on() -> None:
 @in_hasty_loop
 async def test_ended_streams_are_forgotten() -> None:
     """A stream that has ended hears of no shutdown, and the shutdown holds nothing of it."""
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     assert await connection.stream(timed(b'a', 1), Upkeep(shutdown_grace_s=5), shutdown)
     assert not shutdown._callbacks
     shutdown.begin()
@@ -314,35 +204,12 @@ async def test_ended_streams_are_forgotten() -> None:
 @in_hasty_loop
 async def test_client_that_does_not_read_does_not_hold_up_the_shutdown() -> None:
     """Nothing more is sent to a client that is being waited for when the grace is over."""
-    connection, shutdown = Connection(for_ever), Shutdown()
+    connection, shutdown = TimedConnection(for_ever), Shutdown()
     asyncio.get_running_loop().call_later(10, shutdown.begin)
     upkeep = Upkeep(shutdown_grace_s=5, last_chunk=b'bye')
     assert not await connection.stream(timed(b'a'), upkeep, shutdown)
     assert connection.sent == [(0, b'a')]
     assert (now(), connection.ended_at) == (15, None)
-
-
-@in_hasty_loop
-async def test_last_chunk_that_is_not_taken_does_not_hold_up_the_shutdown() -> None:
-    """The end of a stream that was ended has a second, whatever the limit of the others."""
-    connection, shutdown = Connection(for_ever_at(b'bye')), Shutdown()
-    shutdown.begin()
-    upkeep = Upkeep(send_timeout_s=60, shutdown_grace_s=0, last_chunk=b'bye')
-    assert not await connection.stream(timed(1000), upkeep, shutdown)
-    assert (now(), connection.ended_at) == (1, None)
-
-
-@in_hasty_loop
-async def test_client_that_left_at_the_last_chunk_has_left() -> None:
-    """A server that says so at the last chunk is sent no end."""
-
-    async def refuse(chunk: bytes) -> None:
-        raise ConnectionResetError
-
-    connection, shutdown = Connection(refuse), Shutdown()
-    shutdown.begin()
-    assert not await connection.stream(timed(1000), Upkeep(shutdown_grace_s=0, last_chunk=b'bye'), shutdown)
-    assert connection.ended_at is None
 
 
 @in_hasty_loop
@@ -357,7 +224,7 @@ async def test_iterator_that_takes_no_notice_of_the_shutdown_is_ended_at_its_nex
                 await asyncio.sleep(2)
                 yield b'not sent'
 
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     shutdown.begin()
     assert await connection.stream(stubborn(), Upkeep(shutdown_grace_s=1, last_chunk=b'bye'), shutdown)
     assert connection.sent == [(3, b'bye')]
@@ -367,7 +234,7 @@ async def test_iterator_that_takes_no_notice_of_the_shutdown_is_ended_at_its_nex
 @in_hasty_loop
 async def test_promised_length_counts_for_an_ended_body_too() -> None:
     """A body that the shutdown ends before the length that was promised is not made to look whole."""
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     shutdown.begin()
     with pytest.raises(ValueError, match='received 0 bytes'):
         await connection.stream(timed(b'a', 1000), Upkeep(shutdown_grace_s=1), shutdown, length=9)
@@ -377,7 +244,7 @@ async def test_promised_length_counts_for_an_ended_body_too() -> None:
 @in_hasty_loop
 async def test_stream_that_never_waits_needs_no_upkeep() -> None:
     """Where nothing is waited for, no timer is set and nothing is added to the shutdown."""
-    connection, shutdown = Connection(), Shutdown()
+    connection, shutdown = TimedConnection(), Shutdown()
     upkeep = Upkeep(15, PING, 5, shutdown_grace_s=5)
     assert await connection.stream(timed(b'a', b'b'), upkeep, shutdown)
     await turns()

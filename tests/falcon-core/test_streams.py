@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from event_loop import in_hasty_loop
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
+from falcon_core.interfaces import Upkeep
+from falcon_core.shutdown import Shutdown
 from falcon_core.streams import (
     client_has_left,
     close_stream,
@@ -19,6 +22,7 @@ from falcon_core.streams import (
     tells_of_disconnect,
     wait_disconnect,
 )
+from timed_stream import TimedConnection, for_ever_at, now, timed
 
 
 class Connection:
@@ -840,3 +844,67 @@ async def test_asking_after_a_client_ends_with_who_asks() -> None:
         await asking
     await ticks(2)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize('at', [b'', b'begin'])
+@in_hasty_loop
+async def test_the_end_and_the_begin_of_a_body_have_the_limit_too(at: bytes) -> None:
+    """A client that does not take the end of the body, or what starts it, is given up like any."""
+    begins = at == b'begin'
+    taken: list[bytes] = []
+
+    async def take(chunk: bytes) -> None:
+        taken.append(chunk)
+        if (len(taken) == 1) == begins and chunk == b'':
+            await asyncio.Event().wait()
+
+    connection = TimedConnection(take)
+    chunks = timed(b'a')
+    assert not await connection.stream(chunks, Upkeep(send_timeout_s=5, starts_at_once=begins))
+    assert now() == 5
+    assert taken == ([b''] if begins else [b'a', b''])
+
+
+@in_hasty_loop
+async def test_body_can_start_before_its_first_chunk() -> None:
+    """An empty piece of body goes out at once, so that the server has no reason to keep the headers."""
+    connection = TimedConnection()
+    assert await connection.stream(timed(3, b'a'), Upkeep(starts_at_once=True))
+    assert connection.sent == [(0, b''), (3, b'a')]
+
+
+@in_hasty_loop
+async def test_client_that_left_before_the_start_ends_the_body() -> None:
+    """A server that says so at the empty piece gets nothing more, and the iterator is closed without being asked."""
+
+    async def refuse(chunk: bytes) -> None:
+        raise ConnectionResetError
+
+    connection = TimedConnection(refuse)
+    chunks = timed(b'a')
+    assert not await connection.stream(chunks, Upkeep(starts_at_once=True))
+    assert connection.sent == [(0, b'')]
+    assert [chunk async for chunk in chunks] == []
+
+
+@in_hasty_loop
+async def test_last_chunk_that_is_not_taken_does_not_hold_up_the_shutdown() -> None:
+    """The end of a stream that was ended has a second, whatever the limit of the others."""
+    connection, shutdown = TimedConnection(for_ever_at(b'bye')), Shutdown()
+    shutdown.begin()
+    upkeep = Upkeep(send_timeout_s=60, shutdown_grace_s=0, last_chunk=b'bye')
+    assert not await connection.stream(timed(1000), upkeep, shutdown)
+    assert (now(), connection.ended_at) == (1, None)
+
+
+@in_hasty_loop
+async def test_client_that_left_at_the_last_chunk_has_left() -> None:
+    """A server that says so at the last chunk is sent no end."""
+
+    async def refuse(chunk: bytes) -> None:
+        raise ConnectionResetError
+
+    connection, shutdown = TimedConnection(refuse), Shutdown()
+    shutdown.begin()
+    assert not await connection.stream(timed(1000), Upkeep(shutdown_grace_s=0, last_chunk=b'bye'), shutdown)
+    assert connection.ended_at is None

@@ -322,4 +322,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=settings.default.max_examples * 2, stateful_step_count=40)
+TestAnyOrder.settings = settings(max_examples=settings().max_examples * 2, stateful_step_count=40)

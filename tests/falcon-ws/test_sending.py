@@ -168,3 +168,19 @@ async def test_no_method_sends_what_is_not_open() -> None:
     for call, arguments in SENDS.items():
         with pytest.raises(WebSocketClosed, match=rf'^{call}\(\) was called in state CLOSED, expected OPEN$'):
             await getattr(ws, call)(*arguments)
+
+
+@pytest.mark.parametrize(('call', 'expected'), [('send_json', 'str'), ('send_msgpack', 'bytes')])
+def test_default_handler_that_makes_no_payload(call: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a handler makes is checked as what an application gives."""
+    monkeypatch.setattr('falcon_ws.payload.payload_handler_for', lambda media_type, feature: Liar())
+
+    @in_loop
+    async def test() -> None:
+        client = Client()
+        ws = await client.open(WebSocketOptions())
+        with pytest.raises(TypeError, match=rf'^{call}\(\) received a payload of type int, expected {expected}$'):
+            await getattr(ws, call)(1)
+        assert not client.sent
+
+    test()

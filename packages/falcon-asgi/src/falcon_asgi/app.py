@@ -3,7 +3,8 @@
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 from falcon_asgi.app_types import (
@@ -131,7 +132,7 @@ class App(Generic[RequestT, ResponseT]):
             UnsupportedScopeError: Nothing that is installed serves the scope's type.
         """
         if scope['type'] != 'http':
-            await self._serve_other_scope(scope, receive, send)
+            await self._server_of(scope)(scope, receive, send)
             return
         registry = self.registry
         refusal: HTTPError | None = None
@@ -262,15 +263,14 @@ class App(Generic[RequestT, ResponseT]):
             except Exception:
                 _logger.exception('exception while closing %r, unsent in %s %r', value, req.method, req.path)
 
-    async def _serve_other_scope(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _server_of(self, scope: Scope) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+        # No coroutine: what a scope is served in may be open for hours, and there may be thousands.
         if scope['type'] == 'lifespan':
-            await serve_lifespan(self.registry, self._background, scope, receive, send)
-            return
+            return partial(serve_lifespan, self.registry, self._background)
         try:
-            server = self._scope_server(scope['type'], f'a scope of type {scope["type"]!r}')
+            return self._scope_server(scope['type'], f'a scope of type {scope["type"]!r}')
         except UnsupportedError as error:
             raise UnsupportedScopeError(str(error)) from error
-        await server(scope, receive, send)
 
     def _scope_server(self, scope_type: str, feature: str) -> ScopeServer:
         if scope_type not in self._scope_servers:

@@ -61,7 +61,6 @@ class Request:
     uri_template: str | None = None
 
     # Subclasses may have attributes of any name but Falcon's.
-    _raw_headers: dict[bytes, bytes]  # by lowercase name, one value for each
 
     def __init__(
         self,
@@ -79,7 +78,8 @@ class Request:
             self.path = request_uri.routing_path(scope, self.options.strip_url_path_trailing_slash)
         else:
             self.path = scope['path'] or '/'
-        self._raw_headers = scopes.headers_by_name(scope['headers'])
+        if not self.is_websocket:
+            self._raw_headers = scopes.headers_by_name(scope['headers'])
         self._receive = None if self.is_websocket else receive
         self._first_event = first_event
 
@@ -108,6 +108,14 @@ class Request:
         raise AttributeError('an ASGI request has no WSGI environment, expected req.scope')
 
     # Headers.
+
+    @cached_attribute
+    def _raw_headers(self) -> dict[bytes, bytes]:
+        """The headers by lowercase name, one value for each.
+
+        HTTP requests have them from the beginning. Connections that wait would keep them for nothing.
+        """
+        return scopes.headers_by_name(self.scope['headers'])
 
     @cached_attribute
     def headers_lower(self) -> dict[str, str]:

@@ -32,8 +32,14 @@ Arrival = str | bytes | Message
 
 ARRIVED = frozenset({str, bytes, dict})
 
+# Any: type checkers do not know that a generator may wait for one.
+_CoroutineType: Any = types.CoroutineType
+
 # Stands for what a step would give that nobody has taken.
 NOT_ASKED: Any = object()
+
+# Stands for what is waited for, once that was cancelled.
+_INTERRUPTED: Any = object()
 
 
 class Interrupted(Exception):
@@ -62,23 +68,25 @@ class Arrivals:
     Attributes:
         steps (Generator[Any, Any, None]): What asks the server: `steps.send(None)` returns what has arrived, which is
             of a type in `ARRIVED`, or a `Failure`, or what the server's `receive` waits for. In the last case that is
-            to be given to `next`.
+            to be given to `begin` or `next`.
     """
 
-    __slots__ = ('_interrupted', '_receive', '_waiter', 'steps')
+    __slots__ = ('_cancellations_before', '_receive', '_waiter', 'steps')
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
-        self._interrupted = False
+        self._cancellations_before = 0
         self._waiter: Any = None
         self.steps = _steps(receive)
 
     def interrupt(self) -> bool:
-        """Have `next`, if it waits for anything that can be cancelled, raise `Interrupted`; return whether it will."""
+        """Have a wait for anything that can be cancelled end with `Interrupted`; return whether it will."""
         cancel = getattr(self._waiter, 'cancel', None)
         # What is done already cannot be cancelled, and brings an event.
-        self._interrupted = cancel is not None and bool(cancel())
-        return self._interrupted
+        if cancel is None or not cancel():
+            return False
+        self._waiter = _INTERRUPTED
+        return True
 
     @types.coroutine
     def next(self, keep: Callable[[Arrival], None], arrival: Any = NOT_ASKED) -> Generator[Any, Any, Arrival]:
@@ -92,34 +100,69 @@ class Arrivals:
             Exception: Whatever the server's `receive` raised.
             Interrupted: `interrupt` was called. A cancellation goes before it.
         """
-        cancellations_before = _cancellations()
-        steps = self.steps
-        try:
-            if arrival is NOT_ASKED:
-                arrival = steps.send(None)
-            while type(arrival) not in ARRIVED:
-                if type(arrival) is Failure:
-                    raise arrival.error
-                self._waiter = arrival
-                try:
-                    sent = yield arrival
-                except CancelledError as cancellation:
-                    arrival = _cancel(steps, arrival, cancellation, keep)
-                except BaseException as thrown:  # noqa: BLE001 (passed on)
-                    arrival = steps.throw(thrown)
-                else:
-                    arrival = steps.send(sent)
-        except BaseException as failure:
-            # What is raised in a generator ends it.
-            self.steps = _steps(self._receive)
-            if self._interrupted and isinstance(failure, CancelledError) and _cancellations() == cancellations_before:
-                raise Interrupted from failure
-            raise
-        finally:
-            self._waiter = None
-            self._interrupted = False
+        arrival = self.begin(arrival)
+        while type(arrival) not in ARRIVED:
+            try:
+                sent = yield arrival
+            except BaseException as thrown:  # noqa: BLE001 (passed on)
+                arrival = self.throw(thrown, keep)
+            else:
+                arrival = self.go_on(sent)
         event: Arrival = arrival
         return event
+
+    # What `next` is made of, for a generator that saves a connection that waits the 300 bytes of another one. All three
+    # return what has arrived, or what is to be yielded, and raise what `next` raises.
+
+    def begin(self, arrival: Any) -> Any:
+        """Begin to wait.
+
+        Args:
+            arrival: What a step has given, or `NOT_ASKED`.
+        """
+        self._cancellations_before = _cancellations()
+        return self.go_on(None) if arrival is NOT_ASKED else self._checked(arrival)
+
+    def go_on(self, sent: Any) -> Any:
+        """Go on with what the event loop has sent for what was yielded."""
+        try:
+            return self._checked(self.steps.send(sent))
+        except BaseException as failure:
+            if self._ended_by_interrupt(failure):
+                raise Interrupted from failure
+            raise
+
+    def throw(self, thrown: BaseException, keep: Callable[[Arrival], None]) -> Any:
+        """Go on with what the event loop has thrown.
+
+        Args:
+            thrown: The exception.
+            keep: Called with what arrives if it came while the caller was being cancelled.
+        """
+        try:
+            if isinstance(thrown, CancelledError):
+                return self._checked(_cancel(self.steps, self._waiter, thrown, keep))
+            return self._checked(self.steps.throw(thrown))
+        except BaseException as failure:
+            if self._ended_by_interrupt(failure):
+                raise Interrupted from failure
+            raise
+
+    def _checked(self, arrival: Any) -> Any:
+        self._waiter = None if type(arrival) in ARRIVED else arrival
+        if type(arrival) is Failure:
+            raise arrival.error
+        return arrival
+
+    def _ended_by_interrupt(self, failure: BaseException) -> bool:
+        """Prepare to ask the server anew, as what is raised in a generator ends it; return whether that was wanted."""
+        waiter, self._waiter = self._waiter, None
+        self.steps = _steps(self._receive)
+        return (
+            waiter is _INTERRUPTED
+            and isinstance(failure, CancelledError)
+            and _cancellations() == self._cancellations_before
+        )
 
 
 def _cancellations() -> int:
@@ -136,10 +179,9 @@ def _steps(receive: Receive) -> Generator[Any, Any, None]:
     # A function of no object, or the connection would be part of a cycle, which only a garbage collection ends.
     while True:
         try:
-            coming: Any = receive()
+            event: Any = receive()
             # What is no coroutine need not be iterable; what is one is stepped faster without `__await__`.
-            steps: Any = coming if type(coming) is types.CoroutineType else coming.__await__()
-            event = yield from steps
+            event = yield from (event if type(event) is _CoroutineType else event.__await__())
         except Exception as error:  # noqa: BLE001 (raised where it is looked at)
             yield Failure(error)
             continue

@@ -35,13 +35,14 @@ message is given up when a kind that failed for it has got the next one.
 """
 
 import asyncio
+import types
 from collections import deque
+from collections.abc import Awaitable, Generator
 from typing import Any
 
 from falcon_core.errors import OperationNotAllowed
 from falcon_core.streams import tells_of_disconnect
-from falcon_ws._arrival import NOT_ASKED, Arrival, Arrivals, Interrupted
-from falcon_ws.errors import WebSocketDisconnected
+from falcon_ws._arrival import ARRIVED, NOT_ASKED, Arrival, Arrivals, Interrupted
 from falcon_ws.payload import Payload
 from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
 
@@ -91,8 +92,8 @@ class Inbox:
         self.receiving = False
         self.closing: asyncio.Future[None] | None = None
 
-    async def next(self, kind: str, arrival: Any) -> Payload:
-        """Return the next message; the module's text says which that is.
+    def next(self, kind: str, arrival: Any) -> Awaitable[Payload]:
+        """Return what returns the next message, to be awaited at once; the module's text says which that is.
 
         Args:
             kind: The name of the method that receives.
@@ -100,24 +101,20 @@ class Inbox:
 
         Raises:
             OperationNotAllowed: Another receive is waiting, or the state of the connection does not allow it.
-            WebSocketDisconnected: The connection is over and nothing waits.
+            WebSocketDisconnected: The connection is over and nothing waits. Awaiting raises that as well.
         """
         if self.receiving:
             raise OperationNotAllowed(f'{kind}() was called while another receive waits, expected one at a time')
-        try:
-            if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
-                self._lifecycle.call(Event.RECEIVE, kind)
-            if self._rejected is not None and kind not in self._failed_kinds:
-                payload, self._rejected = self._rejected, None
-                return payload
-            payload = self._queue.popleft() if self._queue else await self._next_arrival(arrival)
-        except WebSocketDisconnected:
+        if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
             self._rejected = None
-            raise
-        self._rejected = None
-        self._failed_kinds = _NO_KINDS
-        self._look_for_direct()
-        self._lifecycle.grant_credit()
+            self._lifecycle.call(Event.RECEIVE, kind)
+        if self._rejected is not None and kind not in self._failed_kinds:
+            return self._take_rejected()
+        return self._next_arrival(arrival)
+
+    async def _take_rejected(self) -> Payload:
+        payload, self._rejected = self._rejected, None
+        assert payload is not None  # it is only taken where it is
         return payload
 
     def reject(self, payload: Payload, kind: str) -> None:
@@ -185,40 +182,56 @@ class Inbox:
             return False
         return bool(self._queue) or (self._rejected is not None and kind not in self._failed_kinds)
 
-    async def _next_arrival(self, arrival: Any) -> Payload:
-        """Wait for the next message; none is waiting."""
+    @types.coroutine
+    def _next_arrival(self, arrival: Any) -> Generator[Any, Any, Payload]:
+        """Wait for the next message, which nobody has rejected yet."""
         self.receiving = True
         self._lifecycle.direct = False
+        arrivals = self._arrivals
+        payload = self._queue.popleft() if self._queue else None
         try:
-            while not self._lifecycle.is_over:
+            while payload is None and not self._lifecycle.is_over:
                 if self.closing is not None:
-                    await self.until_closed()
+                    yield from self.until_closed()
                 elif self._lifecycle.state is State.LOST:
-                    await self._ask_once_more()
+                    yield from self._ask_once_more()
                 elif self._reader is not None and not self._reader.done():
                     # Not cancelled with this task, so that what it gets is kept.
-                    await asyncio.wait({self._reader})
+                    yield from asyncio.wait({self._reader})
                 else:
-                    event, arrival = await self._arrivals.next(self._keep, arrival), NOT_ASKED
-                    payload = self._sort(event)
-                    if payload is not None:
-                        return payload
-                if self._queue:
-                    return self._queue.popleft()
+                    arrival = arrivals.begin(arrival)
+                    while type(arrival) not in ARRIVED:
+                        try:
+                            sent = yield arrival
+                        except BaseException as thrown:  # noqa: BLE001 (passed on)
+                            arrival = arrivals.throw(thrown, self._keep)
+                        else:
+                            arrival = arrivals.go_on(sent)
+                    payload, arrival = self._sort(arrival), NOT_ASKED
+                if payload is None and self._queue:
+                    payload = self._queue.popleft()
         except Interrupted:
-            await self.until_closed()
+            yield from self.until_closed()
         except OSError as failure:
             self._check_failure(failure)
             raise
         finally:
             self.receiving = False
-            self._look_for_direct()
-        raise self._lifecycle.disconnected()
+            if payload is None:
+                self._look_for_direct()
+        self._rejected = None
+        if payload is None:
+            raise self._lifecycle.disconnected()
+        self._failed_kinds = _NO_KINDS
+        self._look_for_direct()
+        self._lifecycle.grant_credit()
+        return payload
 
     def _check_failure(self, failure: BaseException) -> None:
         """Raise WebSocketDisconnected if the server could not receive because the client left."""
         if tells_of_disconnect(failure):
             self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
+            self._rejected = None
             raise self._lifecycle.disconnected() from failure
 
     def _look_for_direct(self) -> None:

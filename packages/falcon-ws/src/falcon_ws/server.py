@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
 from falcon_core.asgi_types import Receive, Scope, Send
@@ -73,15 +74,26 @@ class WebSocketServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
+        # One coroutine, and little kept in it: a connection that waits keeps all of this, for hours perhaps.
         ws = WebSocket(scope, receive, send, options=self.options)
-        event = await receive()
-        if event['type'] == 'websocket.disconnect':
+        kind = (await receive())['type']
+        if kind == 'websocket.disconnect':
             return
         self._add(ws)
+        req: ScopeRequest | None = None
+        params: dict[str, Any] | None = None
         try:
-            if event['type'] != 'websocket.connect':
-                raise RuntimeError(f'received the event {event["type"]!r} first, expected websocket.connect')
-            await self._serve(self._host.make_request(scope, receive), ws)
+            try:
+                if kind != 'websocket.connect':
+                    raise RuntimeError(f'received the event {kind!r} first, expected websocket.connect')
+                req = self._host.make_request(scope, receive)
+                responding, params = await self._responding(req, ws)
+                if responding is not None:
+                    await responding
+            except Exception as ex:
+                if req is None:
+                    raise
+                await self._handle(ex, req, ws, params or {})
             await ws.close()
         except Exception as ex:  # noqa: BLE001 (nothing goes to the server, which would log it in a way of its own)
             await self._default_handler(ex).handle(None, None, ex, {}, ws=ws)
@@ -107,42 +119,46 @@ class WebSocketServer:
         # All at once: one that waits for a client that does not read must not hold up the others.
         await asyncio.gather(*(ws.close(GOING_AWAY) for ws in self._open), return_exceptions=True)
 
-    async def _serve(self, req: ScopeRequest, ws: WebSocket) -> None:
-        params: dict[str, Any] = {}
-        try:
-            await self._respond(req, ws, params)
-        except Exception as ex:  # noqa: BLE001 (each is given to its handler)
-            await self._handle(ex, req, ws, params)
-
-    async def _respond(self, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> None:
-        """Take a connection through hooks and responder.
+    async def _responding(
+        self, req: ScopeRequest, ws: WebSocket
+    ) -> tuple[Awaitable[None] | None, dict[str, Any] | None]:
+        """Take a connection through the hooks, and handle what they raise.
 
         Args:
             req: The request of the handshake.
             ws: The connection.
-            params: Filled with the values of the route's fields.
+
+        Returns:
+            What is then to be awaited, or None; and the values of the route's fields, or None if there are none.
         """
+        params: dict[str, Any] = {}
+        try:
+            return await self._find(req, ws, params), params or None
+        except Exception as ex:  # noqa: BLE001 (each is given to its handler)
+            await self._handle(ex, req, ws, params)
+            return None, None
+
+    async def _find(self, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> Awaitable[None] | None:
         registry = self._host.registry
         if not is_allowed(req.scope, self.options.allowed_origins):
             raise HTTPForbidden(description='Connections from this origin are not allowed.')
         for process_request in registry.middleware.process_request_ws:
             await process_request(req, ws)
             if ws.ready_state >= ReadyState.CLOSING:
-                return
+                return None
         route = registry.find(req.path, req)
         if route is None:
-            await _serve_by_sink(registry, req, ws, params)
-            return
+            return _respond_by_sink(registry, req, ws, params)
         resource, responders, fields, req.uri_template = route
         params.update(fields)
         for process_resource in registry.middleware.process_resource_ws:
             await process_resource(req, ws, resource, params)
             if ws.ready_state >= ReadyState.CLOSING:
-                return
+                return None
         responder = responders.get(WEBSOCKET)
         if responder is None:
             raise HTTPMethodNotAllowed(allowed_methods(responders))
-        await responder(req, ws, **params)
+        return responder(req, ws, **params)
 
     async def _handle(self, ex: Exception, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> None:
         handler = self._host.registry.find_error_handler(type(ex), self._defaults)
@@ -187,17 +203,16 @@ class WebSocketServer:
             await ws.deny(response.status, headers, response.body)
 
 
-async def _serve_by_sink(registry: Registry, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> None:
+def _respond_by_sink(registry: Registry, req: ScopeRequest, ws: WebSocket, params: dict[str, Any]) -> Awaitable[None]:
     found = registry.find_sink(req.path)
     if found is None:
         raise HTTPRouteNotFound
     sink, groups = found
     params.update(groups)
     if sink.takes_ws:
-        await sink.serve(req, None, ws=ws, **params)
-    else:
-        # What Falcon does, which wants to be rid of it.
-        await sink.serve(req, ws, **params)
+        return sink.serve(req, None, ws=ws, **params)
+    # What Falcon does, which wants to be rid of it.
+    return sink.serve(req, ws, **params)
 
 
 async def _close_as_unsupported(req: Any, resp: None, ex: Exception, params: Any, *, ws: WebSocket) -> None:

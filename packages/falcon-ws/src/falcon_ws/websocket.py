@@ -51,12 +51,6 @@ class WebSocket:
         send: The ASGI send callable.
         options: Settings; the defaults if None.
 
-    Attributes:
-        path (str): The path of the handshake, percent-decoded.
-        query_string (str): The query string of the handshake, without the question mark; may be empty.
-        client_address (tuple[str, int] | None): The client's host and port; None if the server does not know them.
-        subprotocols (list[str]): The subprotocols that the client offers, those it prefers first.
-
     Raises:
         ValueError: The scope is of another type.
     """
@@ -70,13 +64,8 @@ class WebSocket:
         '_inbox',
         '_lifecycle',
         '_options',
-        '_outbox',
         '_scope',
         '_send',
-        'client_address',
-        'path',
-        'query_string',
-        'subprotocols',
     )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, *, options: WebSocketOptions | None = None) -> None:
@@ -91,14 +80,8 @@ class WebSocket:
         self._arrivals = Arrivals(receive)
         self._inbox = Inbox(self._arrivals, self._lifecycle, limit=self._options.max_receive_queue)
         self._send = send
-        self._outbox = Outbox(send, self._lifecycle, self._inbox)
         self._context: Any = None
         self._headers: CaseInsensitiveDict[str] | None = None
-        client = scope.get('client')
-        self.client_address: tuple[str, int] | None = tuple(client) if client else None
-        self.path: str = scope['path']
-        self.query_string = query_string(scope)
-        self.subprotocols: list[str] = list(scope.get('subprotocols') or ())
 
     def __del__(self) -> None:
         # Nobody else would end the reading ahead of an application that just returns. There is no inbox if the
@@ -110,6 +93,35 @@ class WebSocket:
 
     def __repr__(self) -> str:
         return f'<{type(self).__name__} {self._lifecycle.state.name} {self.path!r}>'
+
+    # Read from the scope each time, because a connection that waits would keep each for nothing.
+
+    @property
+    def path(self) -> str:
+        """The path of the handshake, percent-decoded."""
+        path: str = self._scope['path']
+        return path
+
+    @property
+    def query_string(self) -> str:
+        """The query string of the handshake, without the question mark; may be empty."""
+        return query_string(self._scope)
+
+    @property
+    def client_address(self) -> tuple[str, int] | None:
+        """The client's host and port; None if the server does not know them."""
+        client = self._scope.get('client')
+        return tuple(client) if client else None
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """The subprotocols that the client offers, those it prefers first."""
+        return list(self._scope.get('subprotocols') or ())
+
+    @property
+    def _outbox(self) -> Outbox:
+        # Has no state of its own, and is not needed on the way of most messages: not kept by connections that wait.
+        return Outbox(self._send, self._lifecycle, self._inbox)
 
     @property
     def ready_state(self) -> ReadyState:

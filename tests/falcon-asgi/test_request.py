@@ -81,7 +81,7 @@ def test_path_is_the_part_below_the_root_path(scope: dict[str, str], path: str) 
 
 def test_handler_that_knows_no_types_is_named() -> None:
     """A type is asked for in vain where the media handler decodes into none."""
-    req = request({'content-type': 'a/b'})
+    req = request({'content-type': 'a/b'}, {'type': 'http.request', 'body': b'x'})
     req.options.media_handlers = Handlers({'a/b': Anything()})
     with pytest.raises(UnsupportedError, match='Anything'):
         run(req.get_media(type=dict))

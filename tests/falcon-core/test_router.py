@@ -3,6 +3,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, StrEnum
 from functools import partial
 from typing import Any
@@ -528,6 +529,29 @@ def fields_of(pieces: Pieces) -> st.SearchStrategy[dict[str, Any]]:
         return texts.map(lambda text: text[0]) if name in seconds else texts
 
     return st.fixed_dictionaries({name: values(name) for piece in pieces for name in piece.names})
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            'key': st.uuids(),
+            'weight': st.floats(allow_nan=False, allow_infinity=False),
+            'count': st.integers(),
+            'day': st.datetimes(datetime(1000, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+            'word': st.from_regex('[a-z]{1,9}', fullmatch=True),
+            'rest': st.text(),
+        }
+    )
+)
+def test_values_written_into_a_template_are_found_again(fields: dict[str, Any]) -> None:
+    """The text of a value, put where the field of its converter is, gives an equal value of the same type."""
+    template = '/{key:uuid}/w{weight:float}/{count:int}.x/{day:dt("%Y-%m-%d %H:%M:%S")}/{word:re("[a-z]+")}/{rest:path}'
+    texts = {name: str(value) for name, value in fields.items()}
+    path = '/{key}/w{weight}/{count}.x/{day}/{word}/{rest}'.format_map(texts)
+    route = router(template).find(path)
+    assert route is not None
+    assert route[2] == fields
+    assert [type(route[2][name]) for name in fields] == [type(value) for value in fields.values()]
 
 
 @given(st.text(max_size=40) | st.text('/a1-{}.*', max_size=12))

@@ -211,7 +211,10 @@ async def test_read_of_a_stream_that_stands_still() -> None:
     """A read does not wait longer than anything else."""
 
     async def action(result: StreamedResult) -> None:
-        with pytest.raises(TimeoutError, match=r'^waited 0\.05 s for more of the body of a response$'):
+        with pytest.raises(
+            TimeoutError,
+            match=r'^waited 0\.05 s for more of the response to GET /a, of which status 200 and 0 bytes were sent$',
+        ):
             await result.stream.read()
 
     await read(exchange(start(), until_left, timeout_s=SOON), action)

@@ -163,7 +163,7 @@ async def test_client_that_does_not_read() -> None:
     assert 'has sent 0 messages' in repr(ws)
     assert await ws.receive_text() == 'a'
     await turns()
-    assert 'has sent 1 messages' in repr(ws)
+    assert 'has sent 1 message>' in repr(ws)
     ws.drop()
     with pytest.raises(OSError, match='has left'):
         await sending

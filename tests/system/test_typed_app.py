@@ -7,13 +7,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, assert_type
+from typing import Annotated, Any, Literal, Optional, assert_type
 from uuid import UUID
 
 import falcon
 import falcon.asgi
 from falcon.asgi import BoundedStream, SSEvent, WebSocket
-from falcon.media import BaseHandler
+from falcon.media import BaseHandler, BodyPart
 from falcon.routing import BaseConverter
 from falcon.typing import AsyncReadableIO, Headers, Middleware, SSEEmitter
 
@@ -171,7 +171,22 @@ def test_typed_service_runs() -> None:
     asyncio.run(main())
 
 
-async def refused(ws: WebSocket, req: Request) -> None:
+async def typed_media(req: Request, ws: WebSocket, part: BodyPart, kind: Any) -> None:
+    """Classes are what they decode into; of other forms mypy does not know that, and leaves it to the annotation."""
+    assert_type(await req.get_media(type=User), User)
+    assert_type(await req.get_media(None, type=User), User | None)
+    assert_type(await ws.receive_json(type=list[User]), list[User])
+    assert_type(await ws.receive_msgpack(type=dict[str, int]), dict[str, int])
+    assert_type(await part.get_media(type=User), User)
+    either: User | None = await req.get_media(type=User | None)
+    maybe: User | None = await ws.receive_json(type=Optional[User])  # noqa: UP045 # the form is what is tested
+    count: int = await ws.receive_msgpack(type=Annotated[int, 'count'])
+    kinds: Literal['a', 'b'] = await part.get_media(type=Literal['a', 'b'])
+    anything: int = await req.get_media(type=kind)
+    raise AssertionError((either, maybe, count, kinds, anything))
+
+
+async def refused(ws: WebSocket, req: Request, part: BodyPart) -> None:
     """What mypy has to refuse."""
     plain = falcon.asgi.App()
     plain.add_middleware(Tenants())  # type: ignore[arg-type]
@@ -183,5 +198,11 @@ async def refused(ws: WebSocket, req: Request) -> None:
     await ws.accept(headers=3)  # type: ignore[arg-type]
     user = await req.get_media(type=User)
     name: str = user  # type: ignore[assignment]
+    name = await req.get_media(type=User)  # type: ignore[arg-type]
+    name = await req.get_media(type=User | None)  # type: ignore[arg-type]
+    name = await ws.receive_json(type=User)  # type: ignore[arg-type]
+    name = await ws.receive_msgpack(type=list[User])  # type: ignore[arg-type]
+    name = await part.get_media(type=User)  # type: ignore[arg-type]
+    await req.get_media(type='User')  # type: ignore[call-overload]
     age: int = req.get_param_as_int(name)  # type: ignore[assignment]
     raise falcon.HTTPNotFound(titel=age)  # type: ignore[call-arg]

@@ -22,10 +22,12 @@ from falcon_core.media_types import best_match, quality
 from falcon_core.options import RequestOptions
 from falcon_core.query import parse_query_string
 from falcon_core.ranges import parse_range, parse_range_unit
+from falcon_core.type_forms import TypeForm
 
 __all__ = ['Request']
 
 _Kind = TypeVar('_Kind')
+_Default = TypeVar('_Default')
 
 
 class Request:
@@ -388,7 +390,9 @@ class Request:
     @overload
     async def get_media(self, *, type: type[_Kind]) -> _Kind: ...
     @overload
-    async def get_media(self, default_when_empty: Any = UNSET, *, type: Any) -> Any: ...
+    async def get_media(self, default_when_empty: _Default, *, type: type[_Kind]) -> _Kind | _Default: ...
+    @overload
+    async def get_media(self, default_when_empty: Any = UNSET, *, type: TypeForm) -> Any: ...
 
     async def get_media(self, default_when_empty: Any = UNSET, *, type: Any = None) -> Any:
         """Return the body as an object, the same each time; see `media`.

@@ -3,18 +3,21 @@
 import io
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 
 from falcon_core.file_names import secure_filename
 from falcon_core.http_errors import MultipartParseError
 from falcon_core.media import ResolvedHandler, typed_method
 from falcon_core.media_types import parse_header
+from falcon_core.type_forms import TypeForm
 from falcon_media._charsets import decode_text
 from falcon_media._disposition import parse_disposition
 from falcon_media.body_part_stream import BodyPartStream
 from falcon_media.multipart_options import MultipartParseOptions
 
 __all__ = ['BodyPart', 'BufferBudget']
+
+_Kind = TypeVar('_Kind')
 
 _TEXT: Final = 'text/plain'
 _UNSET: Final = object()
@@ -151,6 +154,13 @@ class BodyPart:
             return decode_text(await self.get_data(), charset)
         except ValueError as exc:
             raise MultipartParseError(description=f'The text of a body part cannot be decoded: {exc}.') from exc
+
+    @overload
+    async def get_media(self, *, type: None = None) -> Any: ...
+    @overload
+    async def get_media(self, *, type: type[_Kind]) -> _Kind: ...
+    @overload
+    async def get_media(self, *, type: TypeForm) -> Any: ...
 
     async def get_media(self, *, type: Any = None) -> Any:
         """Return the object that the data of the part represents, the same each time.

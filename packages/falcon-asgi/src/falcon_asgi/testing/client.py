@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from falcon_asgi.testing.conductor import ASGIConductor
+from falcon_asgi.testing.exchange import DEFAULT_TIMEOUT_S
 from falcon_asgi.testing.request_events import DEFAULT_CHUNK_SIZE, RequestBody
 from falcon_asgi.testing.result import Result
-from falcon_asgi.testing.stream import DEFAULT_TIMEOUT_S
 from falcon_asgi.threads import async_to_sync
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.testing import DEFAULT_HOST, Cookies, Headers, header_pairs

@@ -4,11 +4,10 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self
 
-from falcon_asgi.testing.exchange import Exchange
+from falcon_asgi.testing.exchange import DEFAULT_TIMEOUT_S, Exchange
 from falcon_asgi.testing.lifespan import DEFAULT_LIFESPAN_TIMEOUT_S, Lifespan
 from falcon_asgi.testing.result import Result, StreamedResult
 from falcon_asgi.testing.simulated_request import make_request
-from falcon_asgi.testing.stream import DEFAULT_TIMEOUT_S
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.parts import websocket_connector
 from falcon_core.testing import Headers, WebSocketSimulator, header_pairs

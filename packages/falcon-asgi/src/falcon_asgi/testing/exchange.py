@@ -2,17 +2,21 @@
 
 import time
 from types import TracebackType
+from typing import Final
 
 from falcon_asgi.testing.request_events import ASGIRequestEventEmitter
 from falcon_asgi.testing.response_events import ASGIResponseEventCollector
 from falcon_asgi.testing.result import Result, StreamedResult
 from falcon_asgi.testing.simulated_request import SimulatedRequest
-from falcon_asgi.testing.stream import DEFAULT_TIMEOUT_S, ResultBodyStream
+from falcon_asgi.testing.stream import ResultBodyStream
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.http_status import code_to_http_status
 from falcon_core.testing import RunningApp, let_app_run, within
 
-__all__ = ['Exchange']
+__all__ = ['DEFAULT_TIMEOUT_S', 'Exchange']
+
+# For how many seconds a simulated client waits for a response, or for more of one.
+DEFAULT_TIMEOUT_S: Final = 10.0
 
 
 class Exchange:
@@ -72,7 +76,7 @@ class Exchange:
             await self._emitter.aclose()
             raise
         chunks, collector = self._collector.body_chunks, self._collector
-        stream = ResultBodyStream(chunks, self._wait_for_more, self._timeout_s)
+        stream = ResultBodyStream(chunks, self._wait_for_more)
         self._running = running
         return StreamedResult(chunks, self._status_line(), collector.headers, running.task, self._emitter, stream)
 
@@ -106,9 +110,12 @@ class Exchange:
         """Return when more than `count` chunks have been sent, or no more will be."""
         running, collector = self._running, self._collector
         assert running is not None  # there is a stream only then
-        await collector.progress.wait_for(
-            lambda: len(collector.body_chunks) > count or self._is_complete or running.task.done()
-        )
+        async with within(
+            self._timeout_s, lambda: f'more of the response to {self._name}, of which {self._sent()} were sent'
+        ):
+            await collector.progress.wait_for(
+                lambda: len(collector.body_chunks) > count or self._is_complete or running.task.done()
+            )
         if len(collector.body_chunks) == count and not (self._is_complete or self._emitter.disconnected):
             raise self._broken_off()
 

@@ -1,14 +1,9 @@
 """The body of a response, read while it is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Self
+from typing import Self
 
-from falcon_core.testing import within
-
-__all__ = ['DEFAULT_TIMEOUT_S', 'ResultBodyStream']
-
-# For how many seconds a simulated client waits for a response, or for more of one.
-DEFAULT_TIMEOUT_S: Final = 10.0
+__all__ = ['ResultBodyStream']
 
 
 class ResultBodyStream:
@@ -16,19 +11,13 @@ class ResultBodyStream:
 
     Args:
         chunks: The body, in pieces; those that come later are added to it.
-        more: Waits until there are more than so many chunks, or there will be no more; None if there are no more.
-        timeout_s: For how many seconds a read waits; None for ever.
+        more: Waits until there are more than so many chunks, or there will be no more, and for how long; None if there
+            are no more.
     """
 
-    def __init__(
-        self,
-        chunks: Sequence[bytes],
-        more: Callable[[int], Awaitable[None]] | None = None,
-        timeout_s: float | None = DEFAULT_TIMEOUT_S,
-    ) -> None:
+    def __init__(self, chunks: Sequence[bytes], more: Callable[[int], Awaitable[None]] | None = None) -> None:
         self._chunks = chunks
         self._more = more
-        self._timeout_s = timeout_s
         self._read = 0
 
     async def read(self) -> bytes:
@@ -44,8 +33,7 @@ class ResultBodyStream:
             TimeoutError: Nothing was sent for too long.
         """
         if self._read == len(self._chunks) and self._more is not None:
-            async with within(self._timeout_s, 'more of the body of a response'):
-                await self._more(self._read)
+            await self._more(self._read)
         start, self._read = self._read, len(self._chunks)
         return b''.join(self._chunks[start : self._read])
 

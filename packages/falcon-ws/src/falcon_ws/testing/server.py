@@ -96,7 +96,8 @@ class SimulatedServer:
         if self.client_left:
             return f'the app was left by the client with code {self.close_code}'
         if self.state is ServerState.OPEN:
-            return f'the app has accepted the connection and has sent {self._sent_count} messages'
+            messages = f'{self._sent_count} message{"" if self._sent_count == 1 else "s"}'
+            return f'the app has accepted the connection and has sent {messages}'
         return f'the app {self.state.value}'
 
     def disconnected(self) -> WebSocketDisconnected:

@@ -1,6 +1,5 @@
 """What the parameters of a query string are as values; which texts are such values, the core's tests say."""
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -16,50 +15,10 @@ from falcon_core.http_errors import (
     HTTPBadRequest,
     HTTPInvalidParam,
     HTTPMissingParam,
-    MediaMalformedError,
-    MediaNotFoundError,
 )
-from falcon_core.interfaces import AsyncReadableIO
-from falcon_core.media import BaseHandler, Handlers
-from falcon_core.options import RequestOptions
+from query_requests import request
 
-JSON = 'application/json'
 ID = '12345678-1234-5678-1234-567812345678'
-
-
-class TinyJSON(BaseHandler):
-    def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
-        body = stream.read()
-        assert content_type in {JSON, 'text/json'}
-        assert content_length == len(body)
-        if not body:
-            raise MediaNotFoundError('JSON')
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            raise MediaMalformedError('JSON') from error
-
-
-class AwaitedJSON(TinyJSON):
-    async def deserialize_async(
-        self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None
-    ) -> object:
-        raise NotImplementedError
-
-
-class StreamJSON(TinyJSON):
-    buffered = False
-
-
-def request(query: str | bytes, handlers: dict[str, BaseHandler] | None = None, **options: Any) -> Request:
-    req_options = RequestOptions()
-    req_options.media_handlers = Handlers(handlers or {JSON: TinyJSON()})
-    for name, value in options.items():
-        setattr(req_options, name, value)
-    raw = query.encode() if isinstance(query, str) else query
-    scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': [], 'query_string': raw}
-    return Request(scope, None, options=req_options)
-
 
 # The method, the text of a parameter, what that is as a value, and another text, which is none, but for `get_param`.
 CONVERSIONS: list[tuple[str, str, object, str]] = [

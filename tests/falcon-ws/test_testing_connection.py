@@ -1,9 +1,10 @@
 import asyncio
+import math
 from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws import WebSocket, WebSocketDisconnected, WebSocketServerError
@@ -136,6 +137,17 @@ async def test_handshake_that_is_never_answered() -> None:
     """The application is cancelled, and the error names the path."""
     with pytest.raises(TimeoutError, match=rf'^waited {SOON} s for the answer to the handshake of the WebSocket /a: '):
         await connect(silence, '/a', timeout=SOON).__aenter__()
+
+
+@in_loop
+async def test_wait_without_an_end() -> None:
+    """An infinite timeout waits for ever, as long as a debugger may take."""
+    async with connect(echo, timeout=math.inf) as ws:
+        receiving = asyncio.create_task(ws.receive_text())
+        await turns()
+        assert not receiving.done()
+        await ws.send_text('late')
+        assert await receiving == 'late'
 
 
 @in_loop

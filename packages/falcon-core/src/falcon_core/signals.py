@@ -65,7 +65,7 @@ def begun_by_signals(shutdown: Shutdown) -> Iterator[None]:
 def signals_left_alone() -> Iterator[None]:
     """Have no signals watched by what runs in the context, or in a task that is started there.
 
-    For simulated servers, which no signal stops: to look at the handlers takes a sixth of a short lifespan.
+    For simulated servers, which no signal stops: to look at the handlers takes a sixth of a simulated request.
     """
     token = _left_alone.set(True)
     try:

@@ -125,7 +125,7 @@ class ASGIConductor:
 
         Args:
             path: The path of the handshake.
-            timeout: For how many seconds to wait for anything; None for the default of five.
+            timeout: For how many seconds to wait for anything; None for five, `math.inf` for ever.
             **kwargs: What else there is to say of the handshake.
 
         Raises:

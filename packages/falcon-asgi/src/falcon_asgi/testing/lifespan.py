@@ -78,8 +78,10 @@ class Lifespan:
     async def _wait_for_event(self, phase: str) -> None:
         running, collector = self._running, self._collector
         assert running is not None  # set before
-        async with within(self._timeout_s, f'the app to tell that its {phase} is complete: process_{phase}'):
-            await collector.progress.wait_for(lambda: bool(collector.events) or running.task.done())
+        await asyncio.sleep(0)  # most applications need no more than a turn of the event loop
+        if not collector.events:
+            async with within(self._timeout_s, f'the app to tell that its {phase} is complete: process_{phase}'):
+                await collector.progress.wait_for(lambda: bool(collector.events) or running.task.done())
         _ = running.failure  # looked at, so that the event loop does not complain that nobody did
         self._check(phase)
 

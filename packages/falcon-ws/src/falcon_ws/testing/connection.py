@@ -107,7 +107,7 @@ def connect(
     Args:
         app: The ASGI callable.
         path: The path, percent-encoded where it has to be; may be followed by a query string.
-        timeout: For how many seconds to wait for anything; None for five.
+        timeout: For how many seconds to wait for anything; None for five, `math.inf` for ever.
         max_unread: How many messages of the application may wait to be received before its `send` waits; None for any
             number. See `ASGIWebSocketSimulator`.
         denial_response: Whether the server lets the application answer the handshake with an HTTP response, as most

@@ -38,7 +38,7 @@ class ASGIWebSocketSimulator:
     `receive` and `send`.
 
     Args:
-        _timeout: For how many seconds to wait for anything; None for five.
+        _timeout: For how many seconds to wait for anything; None for five, `math.inf` for ever.
         max_unread: How many messages of the application may wait to be received. Its next `send` waits then, as it
             does when a real client is slow and all buffers on the way are full. None for any number.
         denial_response: Whether the application may answer the handshake with an HTTP response; its scope has to say so

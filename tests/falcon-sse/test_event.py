@@ -317,3 +317,18 @@ def test_the_representation_shows_what_is_set() -> None:
     event = SSEvent('d', event='t', json=0)
     assert repr(event) == "SSEvent(data='d', event_type='t', json=0)"
     assert repr(SSEvent()) == 'SSEvent()'
+
+
+def test_what_was_encoded_is_kept_until_something_is_set() -> None:
+    """All clients of an event are sent the same bytes; JSON, whose object may change, is made anew for each."""
+    encoded, event, media = event_module.encoder(PlainJSON()), SSEvent('a'), {'a': 1}
+    wire = encoded(event)
+    assert wire == b'data: a\n\n'
+    assert encoded(event) is wire
+    event.retry = 5
+    assert encoded(event) == b'retry: 5\ndata: a\n\n'
+    changing = SSEvent(json=media)
+    first = encoded(changing)
+    media['a'] = 2
+    assert b'1' in first
+    assert b'2' in encoded(changing)

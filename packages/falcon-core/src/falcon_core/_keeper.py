@@ -7,6 +7,7 @@ would hold a kilobyte for each open stream and save three microseconds each time
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from time import monotonic
 from typing import Any, Protocol
 
 from falcon_core.interfaces import Upkeep
@@ -68,7 +69,9 @@ class Keeper:
         self._ping = ping
         self._end = end
         self._loop = asyncio.get_running_loop()
-        self.clock = self._loop.time
+        # What the loops of asyncio would call themselves; asked directly, it takes a third of the time.
+        is_usual = getattr(self._loop.time, '__func__', None) is asyncio.BaseEventLoop.time
+        self.clock = monotonic if is_usual else self._loop.time
         self._timer: asyncio.TimerHandle | None = None
         self._grace: asyncio.TimerHandle | None = None
         self.since = self.clock()

@@ -8,6 +8,7 @@ The laws of the text:
 - What cannot be UTF-8 is refused when it is set, where its author is, not when it is sent to each of many clients.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from falcon_core.parts import media_handler_for
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
 
-__all__ = ['SSEvent', 'as_event']
+__all__ = ['PING', 'SSEvent', 'as_event', 'encoder']
 
 
 @cache
@@ -249,6 +250,9 @@ class SSEvent:
         return handler.serialize(self._json, MEDIA_JSON).decode()
 
 
+PING = SSEvent().encode()
+
+
 def as_event(item: object) -> SSEvent:
     """Return the event that an item of an event stream stands for.
 
@@ -266,6 +270,22 @@ def as_event(item: object) -> SSEvent:
     if item is None or isinstance(item, bytes | bytearray | memoryview):
         raise TypeError(f'received {type(item).__name__}, expected SSEvent, str or an object to send as JSON')
     return SSEvent(json=item)
+
+
+def encoder(handler: 'MediaHandler | None') -> Callable[[object], bytes]:
+    """Return what makes the bytes of the items of one event stream: of what `as_event` takes, and of None a ping.
+
+    Args:
+        handler: What turns objects into JSON; None as for `SSEvent.serialize`.
+    """
+
+    # A closure and no partial, and no call for an event that many clients get: a tenth of what sending it takes.
+    def encoded(item: object) -> bytes:
+        if type(item) is SSEvent:
+            return item._wire or item.encode(handler)
+        return PING if item is None else as_event(item).encode(handler)
+
+    return encoded
 
 
 def _folded(text: str, fold: str) -> str:

@@ -11,7 +11,7 @@ from falcon_core.constants import DEFAULT_HEARTBEAT_S, DEFAULT_SHUTDOWN_GRACE_S,
 from falcon_core.errors import UnsupportedScopeError
 from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.streams import close_stream, send_stream, send_unless_left, wait_disconnect
-from falcon_sse.event import SSEvent, as_event
+from falcon_sse.event import PING, SSEvent, as_event, encoder
 
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
@@ -23,8 +23,6 @@ __all__ = ['EventStream', 'SSEEmitter']
 
 # What Falcon takes for `resp.sse`; an `EventStream` takes more.
 SSEEmitter = AsyncIterator[SSEvent | None]
-
-_PING = SSEvent().encode()
 
 # Of `...` another's number counts.
 _Seconds = float | EllipsisType | None
@@ -113,7 +111,7 @@ class EventStream:
             raise StopAsyncIteration
         item = await anext(self._source)
         handler, is_awaited = self._json_handler()
-        return await _encoded_by_awaiting(item, handler) if is_awaited else _encoded(handler, item)
+        return await _encoded_by_awaiting(item, handler) if is_awaited else encoder(handler)(item)
 
     async def aclose(self) -> None:
         """Close the iterator of events, so that what it holds is let go; again or at the end, it does nothing.
@@ -144,7 +142,7 @@ class EventStream:
             grace_s = DEFAULT_SHUTDOWN_GRACE_S if options is None else options.sse_shutdown_grace_s
         upkeep = Upkeep(
             heartbeat_s=heartbeat_s,
-            heartbeat=_PING,
+            heartbeat=PING,
             send_timeout_s=timeout_s,
             shutdown_grace_s=grace_s,
             last_chunk=self._last_chunk,
@@ -154,7 +152,7 @@ class EventStream:
         if is_awaited:
             return StreamBody(_chunks_by_awaiting(source, handler), self.headers, upkeep)
         # Encoded where they are sent: iterating by way of `__anext__` would cost each event a coroutine.
-        return StreamBody(source, self.headers, upkeep, partial(_encoded, handler))
+        return StreamBody(source, self.headers, upkeep, encoder(handler))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request with the events, until they end or the client leaves; to HEAD, headers only.
@@ -192,18 +190,12 @@ class EventStream:
         return (None, False) if resolved is None else (resolved.handler, resolved.serialize is None)
 
 
-def _encoded(handler: 'MediaHandler | None', item: object) -> bytes:
-    if type(item) is SSEvent:
-        return item.encode(handler)
-    return _PING if item is None else as_event(item).encode(handler)
-
-
 async def _encoded_by_awaiting(item: object, handler: 'MediaHandler | None') -> bytes:
     event = None if item is None else as_event(item)
     if handler is not None and event is not None and event.needs_json:
         data = await handler.serialize_async(event.json, MEDIA_JSON)
         event = SSEvent(data, event.event_type, event.event_id, event.retry, comment=event.comment)
-    return _encoded(handler, event)
+    return encoder(handler)(event)
 
 
 async def _chunks_by_awaiting(source: AsyncIterator[object], handler: 'MediaHandler | None') -> AsyncGenerator[bytes]:

@@ -20,7 +20,7 @@ import venv
 from itertools import chain
 from pathlib import Path
 
-TURNS = 5
+TURNS = 9
 ROUNDS = 7
 MESSAGES = 2000
 OURS = 'this'

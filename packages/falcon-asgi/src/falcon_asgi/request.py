@@ -62,8 +62,6 @@ class Request:
     path: str
     uri_template: str | None = None
 
-    # Subclasses may have attributes of any name but Falcon's.
-
     def __init__(
         self,
         scope: Scope,

@@ -95,6 +95,21 @@ async def test_lifespan_is_run_once() -> None:
 
 
 @in_loop
+async def test_conductor_that_is_used_again() -> None:
+    """Each block starts the application, which stays started to its end, and none may be within another."""
+    component = Component()
+    conductor = ASGIConductor(make_app(component))
+    for _ in range(2):
+        component.calls.clear()
+        async with conductor:
+            with pytest.raises(RuntimeError, match='entered again, expected it to be left before'):
+                await conductor.__aenter__()
+            await conductor.simulate_get('/mirror')
+            assert component.calls == ['startup']
+        assert component.calls == ['startup', 'shutdown']
+
+
+@in_loop
 async def test_failed_shutdown() -> None:
     """It is raised, unless the block has failed itself."""
 

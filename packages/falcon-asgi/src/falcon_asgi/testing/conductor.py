@@ -42,15 +42,20 @@ class ASGIConductor:
         self.app: Any = app
         self._headers = header_pairs(headers)
         self._timeout_s = timeout_s
+        self._lifespan_timeout_s = lifespan_timeout_s
         self._lifespan = Lifespan(app, lifespan_timeout_s)
 
     async def __aenter__(self) -> Self:
         """Start the application.
 
         Raises:
-            RuntimeError: Its startup failed; the text has what the application says of it.
+            RuntimeError: Its startup failed; the text has what the application says of it. Or the block is within
+                another one of this conductor.
             TimeoutError: It has not said for too long that it is started.
         """
+        if self._lifespan.runs:
+            raise RuntimeError('the conductor was entered again, expected it to be left before')
+        self._lifespan = Lifespan(self.app, self._lifespan_timeout_s)
         await self._lifespan.start()
         return self
 

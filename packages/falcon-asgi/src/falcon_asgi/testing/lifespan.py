@@ -37,6 +37,11 @@ class Lifespan:
         self._stopping = asyncio.Event()
         self._running: RunningApp | None = None
 
+    @property
+    def runs(self) -> bool:
+        """Whether the application was started, and has not ended."""
+        return self._running is not None and not self._running.task.done()
+
     async def start(self) -> None:
         """Start the application.
 

@@ -18,6 +18,7 @@ _APPS = [
     'credentials_text',
     'private',
     'nobody',
+    'extended',
 ]
 _ORIGINS = [
     None,

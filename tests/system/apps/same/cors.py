@@ -30,6 +30,15 @@ class Sets:
         resp.text = 'own options'
 
 
+class Extended(falcon.CORSMiddleware):
+    """Exposes a header of its own where an origin may read."""
+
+    def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
+        super().process_response(req, resp, resource, req_succeeded)
+        if resp.get_header('Access-Control-Allow-Origin'):
+            resp.append_header('Access-Control-Expose-Headers', 'X-Extended')
+
+
 async def sink(req: Request, resp: Response) -> None:
     resp.text = 'sink'
 
@@ -58,3 +67,4 @@ credentials_one = _with(
 credentials_text = _with(allow_credentials='https://a.example')
 private = _with(allow_private_network=True)
 nobody = _with(allow_origins=[])
+extended = _made(falcon.asgi.App(middleware=[Extended(expose_headers='X-A')]))

@@ -145,6 +145,15 @@ def test_asynchronous_handlers_write_errors(call: Any) -> None:
     assert (answer.status, answer.body) == (400, b'<application/json Oops>')
 
 
+@pytest.mark.parametrize('form', ['multipart/form-data', 'application/x-www-form-urlencoded'])
+def test_errors_are_no_forms(form: str) -> None:
+    """What writes forms cannot write any object: a client that accepts forms alone gets JSON."""
+    resp = _response()
+    resp.options.media_handlers[form] = Marked()
+    serialize_error(_request(form), resp, HTTPNotFound())
+    assert (resp.content_type, json.loads(resp.data or b'')) == (JSON, {'title': '404 Not Found'})
+
+
 def test_malformed_type_of_a_handler_does_no_harm() -> None:
     """Where the offered types cannot be compared, the error is JSON."""
     resp = _response()

@@ -46,6 +46,8 @@ def form(fields=(), file=b''):
 # Bytes without a pattern, as in compressed files, and a text of many lines.
 NOISE = random.Random(1).randbytes(16 * 1024 * 1024)
 LINES = b'a line of forty characters and its end\r\n' * (1024 * 400)
+# The worst there is: nothing but beginnings of delimiters.
+TRAPS = (b'\r\n--' + BOUNDARY[:-1].encode()) * (1024 * 16 * 3)
 
 DECODED = {
     'decode small JSON': (JSON, json.dumps(SMALL).encode()),
@@ -58,6 +60,7 @@ FORMS = {
     'multipart, 20 fields': form(FIELDS.items()),
     'multipart, 16 MiB of noise': form(file=NOISE),
     'multipart, 16 MiB of lines': form(file=LINES),
+    'multipart, 2 MiB of false delimiters': form(file=TRAPS),
 }
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from falcon_asgi import App, BoundedStream, Request
-from falcon_asgi.request_media import UnreadMedia, may_have_body, read_ahead
+from falcon_asgi import App, BoundedStream, Request, request_media
+from falcon_asgi.request_media import UnreadMedia, may_have_body
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import ClientDisconnected, MissingDistribution, OperationNotAllowed, UnsupportedError
 from falcon_core.http_errors import (
@@ -32,6 +32,12 @@ from falcon_core.options import RequestOptions
 JSON = 'application/json'
 DISCONNECT: Message = {'type': 'http.disconnect'}
 TIMEOUT_S = 10
+
+
+async def read_ahead(req: Request) -> None:
+    reading = request_media.read_ahead(req)
+    if reading is not None:
+        await reading
 
 
 class TinyJSON(BaseHandler):
@@ -865,3 +871,134 @@ async def test_what_was_decoded_goes_with_the_request() -> None:
         assert watched() is None
     finally:
         gc.enable()
+
+
+@in_loop
+async def test_a_body_that_is_there_takes_nothing_to_await() -> None:
+    """A body of known length that one event holds is read ahead at once, and stays in the stream."""
+    source = Source(parts(b'[1]'))
+    req = request_for(source, options_for(), length=3)
+    assert request_media.read_ahead(req) is None
+    assert req.media == [1]
+    assert await req.get_media() == [1]
+    assert source.calls == 1
+    assert await req.stream.read() == b'[1]'
+    assert req.stream.eof
+    assert source.calls == 1
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ('events', 'length'),
+    [
+        (parts(b'[1', b']'), 3),
+        ([{**parts(b'[1]')[0], 'more_body': True}], 3),
+        (parts(b'[1]more than was announced'), 3),
+        (parts(b'[1]'), 100),
+        ([{'type': 'http.request', 'body': b'[1]'}], 3),
+        (parts(b'[1]'), None),
+    ],
+)
+@in_loop
+async def test_a_body_is_the_same_however_it_arrives(
+    kind: type[TinyJSON], events: list[Message], length: int | None
+) -> None:
+    """In one event or several, ended by the event or by its length, longer or shorter than that: the media is one."""
+    handler = kind()
+    req = request_for(Source(events), options_for(handler), length=length)
+    await read_ahead(req)
+    assert req.media == [1]
+    assert handler.lengths == [3]
+    assert await req.stream.read() == b'[1]'
+    assert await req.stream.read() == b''
+
+
+@in_loop
+async def test_a_body_that_is_yet_to_come_is_received_by_one_at_a_time() -> None:
+    """Who waits for the client to leave meanwhile has no `receive` of its own; a cancelled reader loses nothing."""
+    came = asyncio.Event()
+    under_way = 0
+
+    async def receive() -> Message:
+        nonlocal under_way
+        under_way += 1
+        assert under_way == 1
+        try:
+            await came.wait()
+        finally:
+            under_way -= 1
+        came.clear()
+        return parts(b'[1]')[0]
+
+    req = request_for(receive, options_for(), length=3)
+    reader = asyncio.create_task(read_ahead(req))
+    watcher = asyncio.create_task(req.wait_disconnect())
+    await asyncio.sleep(0)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    again = asyncio.create_task(req.get_media())
+    await asyncio.sleep(0)
+    came.set()
+    assert await again == [1]
+    watcher.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await watcher
+
+
+@in_loop
+async def test_an_event_that_comes_as_its_reader_is_cancelled_is_kept() -> None:
+    """The call that began to wait for the first event does not lose it."""
+    coming: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        received += 1
+        return await coming
+
+    req = request_for(receive, options_for(), length=3)
+    reader = asyncio.create_task(read_ahead(req))
+    await asyncio.sleep(0)
+    coming.set_result(parts(b'[1]')[0])
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert await req.get_media() == [1]
+    assert received == 1
+
+
+@in_loop
+async def test_a_receive_that_fails_fails_the_reading() -> None:
+    """What the server raises is raised, and nothing is kept of it."""
+    events = deque(parts(b'[1]'))
+
+    async def receive() -> Message:
+        if len(events) == 1:
+            events.append({})
+            raise OSError('broken')
+        return events.popleft()
+
+    req = request_for(receive, options_for(), length=3)
+    with pytest.raises(OSError, match='broken'):
+        await read_ahead(req)
+    assert await req.get_media() == [1]
+
+
+@in_loop
+async def test_media_comes_of_the_stream_that_was_put_in_its_place() -> None:
+    """A stream that middleware assigned, or that a subclass makes, is what is read, and not what the server gives."""
+
+    class OwnStream(Request):
+        @property  # type: ignore[misc] # the other one has a setter
+        def stream(self) -> BoundedStream:
+            return BoundedStream(Source([]), parts(b'[2]')[0])
+
+    req = request_for(Source([]), options_for(), length=3)
+    req.stream = BoundedStream(Source([]), parts(b'[2]')[0])
+    await read_ahead(req)
+    assert req.media == [2]
+    own = OwnStream(req.scope, Source([]), options=options_for())
+    assert await own.get_media() == [2]
+    given = Request(req.scope, Source([]), parts(b'[2]')[0], options_for())
+    assert await given.get_media() == [2]

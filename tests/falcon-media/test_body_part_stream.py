@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from falcon_core.errors import OperationNotAllowed
 from falcon_media.body_part_stream import BodyPartStream
 
 
@@ -135,3 +136,44 @@ def test_cancelled_read_loses_nothing() -> None:
         return await stream.read()
 
     assert asyncio.run(main()) == b'abcd'
+
+
+@pytest.mark.parametrize('ended', [False, True])
+def test_data_that_was_there_but_not_read_is_gone(ended: bool) -> None:
+    """Once left, a stream with something unread refuses to be read, its end seen or not; one that was read is empty."""
+
+    async def main() -> None:
+        async def nothing() -> bytes:
+            return b''
+
+        unread, done = (BodyPartStream(nothing, b'ab', ended=ended) for _ in range(2))
+        assert await unread.peek(3) == b'ab'
+        assert await done.read() == b'ab'
+        for stream in (unread, done):
+            stream.leave()
+            stream.leave()
+        refused: list[Awaitable[object]] = [unread.read(), unread.readall(), unread.peek(1), unread.read_whole(9)]
+        for each in refused:
+            with pytest.raises(OperationNotAllowed):
+                await each
+        assert await done.read() == b''
+        assert await done.read_whole(9) == b''
+
+    asyncio.run(main())
+
+
+def test_the_last_chunk_may_be_known_as_such() -> None:
+    """Where nothing comes after the first chunk, nothing is asked for."""
+
+    async def main() -> None:
+        async def never() -> bytes:
+            raise AssertionError
+
+        for size in (0, 1, 2, 9):
+            stream = BodyPartStream(never, b'ab', ended=True)
+            assert await stream.read(size) == b'ab'[:size]
+            assert await stream.read_whole(0) == (b'' if size >= 2 else None)
+            assert [chunk async for chunk in stream] == ([] if size >= 2 else [b'ab'[size:]])
+            assert stream.eof
+
+    asyncio.run(main())

@@ -356,3 +356,9 @@ def test_unusual_boundaries(parameter: str, boundary: bytes) -> None:
     body = written([('a', None, b'x')]).replace(b'--ab', b'--' + boundary)
     form = MultipartFormHandler().deserialize(Body(body), f'multipart/form-data; boundary={parameter}', None)
     assert asyncio.run(read(form)) == [('a', b'x')]
+
+
+def test_forms_are_not_written() -> None:
+    """A form that is to be sent back fails with a text that says so."""
+    with pytest.raises(NotImplementedError, match='received a str as media of type multipart/form-data, which is read'):
+        MultipartFormHandler().serialize('', FORM)

@@ -37,5 +37,6 @@ class cached_attribute(Generic[_T]):  # noqa: N801 # a decorator
         if instance is None:
             return self
         value = self._function(instance)
-        instance.__dict__[self._name] = value
+        # To ask for the dictionary would have Python make one first, which takes as long as to make an instance.
+        setattr(instance, self._name, value)
         return value

@@ -205,7 +205,9 @@ class App(Generic[RequestT, ResponseT]):
                     if responder is None:
                         responder = missing_responder(req.method, responders)
                     elif registry.req_options.prefetch_media and may_have_body(req):
-                        await read_ahead(req)
+                        reading = read_ahead(req)
+                        if reading is not None:
+                            await reading
                     await responder(req, resp, **params)
             succeeded = True
         except Exception as error:  # noqa: BLE001 # handed on to its handler

@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-from falcon_core.arrivals import next_event
+from falcon_core.arrivals import Arrival, begin_arrival, next_event
 from falcon_core.asgi_types import Message, Receive
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 
@@ -40,11 +40,12 @@ class BoundedStream:
 
     Args:
         receive: The ASGI receive callable.
-        first_event: An `http.request` event that was received before, or None.
+        first_event: An `http.request` event that was received before, a call of `receive` that has begun, or None.
         content_length: The size of the body in bytes, beyond which nothing is read, or None if it is not known.
     """
 
     __slots__ = (
+        '_arrival',
         '_arrived',
         '_change',
         '_closed',
@@ -61,8 +62,11 @@ class BoundedStream:
         '_waiting_bytes',
     )
 
-    def __init__(self, receive: Receive, first_event: Message | None = None, content_length: int | None = None) -> None:
+    def __init__(
+        self, receive: Receive, first_event: Message | Arrival | None = None, content_length: int | None = None
+    ) -> None:
         self._receive = receive
+        self._arrival: Arrival | None = None
         self._is_receiving = False
         self._arrived: deque[bytes] = deque()  # the chunks that have arrived and are not yet read
         self._offset = 0  # how much of the first of them is read
@@ -76,7 +80,9 @@ class BoundedStream:
         self._closed = False
         self._iterated = False
         self._change: asyncio.Event | None = None  # what tasks wait for that neither receive nor can go on
-        if first_event is not None:
+        if isinstance(first_event, Arrival):
+            self._arrival = first_event
+        elif first_event is not None:
             self._accept(first_event)
 
     @property
@@ -132,7 +138,10 @@ class BoundedStream:
         if size is None or size < 0:
             return await self.readall()
         while self._waiting_bytes < size and not self._complete:
-            await self._receive_more()
+            if (coming := self._receive_more()) is not None:
+                await coming
+        if not self._offset and self._waiting_bytes <= size and len(self._arrived) == 1:
+            return self._take(size)
         pieces = []
         while self._arrived and size:
             pieces.append(self._take(size))
@@ -149,7 +158,8 @@ class BoundedStream:
         """
         self._check_open()
         while not self._complete:
-            await self._receive_more()
+            if (coming := self._receive_more()) is not None:
+                await coming
         body = self._merged()
         self._position += len(body)
         self._drop()
@@ -163,8 +173,8 @@ class BoundedStream:
             OperationNotAllowed: See `wait_disconnect`.
         """
         while not self.eof:
-            if not self._arrived:
-                await self._receive_more()
+            if not self._arrived and (coming := self._receive_more()) is not None:
+                await coming
             self._position += self._waiting_bytes
             self._drop()
 
@@ -185,7 +195,8 @@ class BoundedStream:
         if not self._complete and self._expected is not None and self._expected - self._position > max_bytes:
             return None
         while not self._complete and self._waiting_bytes <= max_bytes:
-            await self._receive_more()
+            if (coming := self._receive_more()) is not None:
+                await coming
         return self._merged() if self._waiting_bytes <= max_bytes else None
 
     async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
@@ -231,15 +242,23 @@ class BoundedStream:
             if self._arrived:
                 yield self._take(len(self._arrived[0]))
             else:
-                await self._receive_more()
+                if (coming := self._receive_more()) is not None:
+                    await coming
 
-    def _receive_more(self) -> Coroutine[Any, Any, None]:
-        """Receive an event of a body of which there is more to come."""
+    def _receive_more(self) -> Coroutine[Any, Any, None] | None:
+        """Receive an event of a body that is to go on; return what to await if it is not there at once."""
         self._check_open()
         if self._disconnected:
             raise ClientDisconnected(f'the client left after {self._received} bytes of the request body')
         if self._dropping:
             raise OperationNotAllowed('the rest of the request body was dropped, expected it to be read earlier')
+        if not self._is_receiving and self._arrival is None:
+            event = begin_arrival(self._receive)
+            if type(event) is not Arrival:
+                self._accept(event)
+                self._tell_change()
+                return None
+            self._arrival = event
         return self._receive_event()
 
     async def _receive_event(self) -> None:
@@ -248,8 +267,9 @@ class BoundedStream:
             await self._next_change()
             return
         self._is_receiving = True
+        begun, self._arrival = self._arrival, None
         try:
-            self._accept(await next_event(self._receive, self._accept))
+            self._accept(await next_event(begun or self._receive, self._accept))
         finally:
             self._is_receiving = False
             self._tell_change()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from inspect import getattr_static
 from typing import Any, ClassVar, TypeVar, overload
 
 from falcon_asgi import request_headers, request_params, request_structured_params, request_uri
@@ -10,6 +11,7 @@ from falcon_asgi.body_stream import BoundedStream
 from falcon_asgi.request_headers import header_attribute, parsed_header_attribute
 from falcon_asgi.request_media import UNSET, RequestMedia, UnreadMedia
 from falcon_core import scopes
+from falcon_core.arrivals import Arrival, begin_arrival
 from falcon_core.asgi_types import Message, Receive, Scope
 from falcon_core.constants import MEDIA_JSON, MEDIA_MSGPACK, MEDIA_XML
 from falcon_core.context import Context
@@ -62,6 +64,8 @@ class Request:
     path: str
     uri_template: str | None = None
 
+    _reads_receive: ClassVar[bool] = True  # `stream` has the body as the server gives it
+
     def __init__(
         self,
         scope: Scope,
@@ -81,7 +85,13 @@ class Request:
         if not self.is_websocket:
             self._raw_headers = scopes.headers_by_name(scope['headers'])
         self._receive = None if self.is_websocket else receive
-        self._first_event = first_event
+        self._first_event: Message | Arrival | None = first_event
+        self._stream: BoundedStream | None = None
+        self._media: RequestMedia | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._reads_receive = getattr_static(cls, 'stream') is getattr_static(Request, 'stream')
 
     def __repr__(self) -> str:
         try:
@@ -343,14 +353,20 @@ class Request:
 
     # The body.
 
-    @cached_attribute
+    @property
     def stream(self) -> BoundedStream:
-        """The body, to be read as it arrives.
+        """The body, to be read as it arrives. Middleware may assign another one.
 
         Reading `media` leaves all of it to be read here. Reading this raises HTTPInvalidHeader if Content-Length is
         malformed, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
-        return BoundedStream(self._body_events(), self._first_event, self.content_length)
+        if self._stream is None:
+            self._stream = BoundedStream(self._body_events(), self._first_event, self.content_length)
+        return self._stream
+
+    @stream.setter
+    def stream(self, stream: BoundedStream) -> None:
+        self._stream = stream
 
     @property
     def bounded_stream(self) -> BoundedStream:
@@ -362,10 +378,31 @@ class Request:
             raise UnsupportedError(f'a scope of type {self.scope["type"]!r} has no request body')
         return self._receive
 
-    @cached_attribute
+    def _body_at_hand(self) -> Any:
+        """Return the body if all of it is there at once, as that of most requests, and UNSET otherwise.
+
+        It can be read again: `stream`, which is not made for this, begins with the event that this receives.
+        """
+        length = self.content_length
+        if (
+            length is None
+            or length > self.options.max_media_size
+            or self._first_event is not None
+            or self._stream is not None
+            or not self._reads_receive
+        ):
+            return UNSET
+        event = self._first_event = begin_arrival(self._receive or self._body_events())
+        if type(event) is Arrival or event['type'] != 'http.request' or event.get('more_body', False):
+            return UNSET
+        body = event.get('body', b'')
+        return body if len(body) <= length else UNSET
+
     def _request_media(self) -> RequestMedia:
-        self._body_events()
-        return RequestMedia()
+        if self._media is None:
+            self._body_events()
+            self._media = RequestMedia()
+        return self._media
 
     @property
     def media(self) -> Any:
@@ -381,7 +418,7 @@ class Request:
         case `stream` still has all of it; or whatever else the media handler raises. Without any media handler it
         raises MissingDistribution, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
-        return self._request_media.value(self) if self.options.prefetch_media else UnreadMedia(self)
+        return self._request_media().value(self) if self.options.prefetch_media else UnreadMedia(self)
 
     @overload
     async def get_media(self, default_when_empty: Any = UNSET, *, type: None = None) -> Any: ...
@@ -414,9 +451,12 @@ class Request:
             MissingDistribution: As for `media`.
             UnsupportedError: As for `media`; or the media handler has no `deserialize_as`, and `type` is given.
         """
+        media = self._media or self._request_media()
         if type is not None:
-            return await self._request_media.get_as(self, type, default_when_empty)
-        return await self._request_media.get(self, default_when_empty)
+            return await media.get_as(self, type, default_when_empty)
+        if media.is_at_hand and default_when_empty is UNSET:
+            return media.value(self)
+        return await media.get(self, default_when_empty)
 
     async def wait_disconnect(self, *, patience_s: float | None = None) -> None:
         """Return when the client has left. The body that arrives in the meantime can still be read.

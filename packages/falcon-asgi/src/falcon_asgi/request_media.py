@@ -8,7 +8,7 @@ buffered.
 """
 
 import io
-from collections.abc import Generator
+from collections.abc import Awaitable, Generator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from falcon_asgi.body_stream import BoundedStream
@@ -33,31 +33,36 @@ def may_have_body(req: 'Request') -> bool:
         HTTPInvalidHeader: Content-Length is malformed.
     """
     headers = req._raw_headers
-    if b'content-length' in headers:
-        return req.content_length != 0
+    length = headers.get(b'content-length')
+    if length is not None:
+        return length != b'0' and req.content_length != 0
     # Without a length, a body has its own framing in HTTP/1.1 and may have any in later versions. Its type, which
     # nothing without a body has, tells as well, for callers that are no servers and leave the framing out.
     return b'transfer-encoding' in headers or b'content-type' in headers or req.scope.get('http_version', '1') >= '2'
 
 
-async def read_ahead(req: 'Request') -> None:
+def read_ahead(req: 'Request') -> Awaitable[None] | None:
     """Read the body of a request that may have one, so that `req.media` is there without waiting.
 
     The body is left alone if no media handler is there for its type, or one that reads the stream by itself. What is
     raised on the way is kept for `req.media`, but for what follows.
 
+    Returns:
+        None if that is done, as it is with small bodies; else what has to be awaited.
+
     Raises:
         ClientDisconnected: The client left before the whole body had arrived.
         HTTPRequestHeaderFieldsTooLarge: Content-Type has more than `req_options.max_header_params` parts.
     """
-    media = req._request_media
-    if media._value is UNSET and media._error is None:
-        handler = media._find_handler(req)
-        if handler is not None and handler.buffered:
-            if media._body is UNSET:
-                await media._buffer(req)
-            if handler.deserialize is None and media._error is None:
-                await media._decode_asynchronously(handler, req)
+    media = req._media or req._request_media()
+    if media._value is not UNSET or media._error is not None:
+        return None
+    handler = media._find_handler(req)
+    if handler is None or not handler.buffered:
+        return None
+    if media._body is UNSET:
+        media._body = req._body_at_hand()
+    return media._obtain(req, handler) if media._body is UNSET or handler.deserialize is None else None
 
 
 class RequestMedia:
@@ -66,14 +71,21 @@ class RequestMedia:
     In a cycle, what was decoded would outlive the request until the next run of the garbage collector.
     """
 
-    __slots__ = ('_body', '_error', '_handler', '_typed', '_value')
+    __slots__ = ('_body', '_content_type', '_error', '_handler', '_typed', '_value')
 
     def __init__(self) -> None:
         self._handler: ResolvedHandler | None = None  # what decodes the body, once it was looked for and found
+        self._content_type: str | None = None  # of the request, once the handler was looked for
         self._body: Any = UNSET  # once buffered, the body, or None if it is too large
         self._value: Any = UNSET
         self._error: Exception | None = None
-        self._typed: list[tuple[Any, Any]] = []  # types and the objects of them
+        self._typed: tuple[tuple[Any, Any], ...] = ()  # types and the objects of them
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether `value` has the media, or the error, without anything to await before."""
+        handler = self._handler
+        return self._body is not UNSET and handler is not None and handler.deserialize is not None
 
     def value(self, req: 'Request') -> Any:
         """Return the media without waiting for anything.
@@ -100,9 +112,9 @@ class RequestMedia:
             if handler.deserialize is not None:
                 if handler.buffered:
                     body = self._buffered_body(req) if self._body is None else self._body
-                    self._value = handler.deserialize(io.BytesIO(body), req.content_type, len(body))
+                    self._value = handler.deserialize(io.BytesIO(body), self._content_type, len(body))
                 else:
-                    self._value = handler.deserialize(req.stream, req.content_type, req.content_length)
+                    self._value = handler.deserialize(req.stream, self._content_type, req.content_length)
                 return self._value
         except Exception as error:
             self._error = error
@@ -128,10 +140,7 @@ class RequestMedia:
             if self._value is UNSET and self._error is None:
                 handler = self._handler or self._find_handler(req)
                 if handler is not None:
-                    if handler.buffered and self._body is UNSET:
-                        await self._buffer(req)
-                    if handler.deserialize is None and self._error is None:
-                        await self._decode_asynchronously(handler, req)
+                    await self._obtain(req, handler)
             return self.value(req)
         except MediaNotFoundError:
             if default_when_empty is UNSET:
@@ -174,12 +183,13 @@ class RequestMedia:
             if default_when_empty is UNSET:
                 raise
             return default_when_empty
-        self._typed.append((kind, value))
+        self._typed += ((kind, value),)
         return value
 
     def _find_handler(self, req: 'Request') -> ResolvedHandler | None:
         if self._handler is None:
-            options, content_type = req.options, req.content_type
+            options = req.options
+            self._content_type = content_type = req.content_type
             if content_type is not None:
                 check_header_params('Content-Type', content_type, options.max_header_params)
             self._handler = options.media_handlers.find(content_type, options.default_media_type)
@@ -193,9 +203,16 @@ class RequestMedia:
             handler = handlers.resolve(req.content_type, req.options.default_media_type)
         return handler
 
+    async def _obtain(self, req: 'Request', handler: ResolvedHandler) -> None:
+        """Do all that has to be awaited before `value` has the media."""
+        if handler.buffered and self._body is UNSET:
+            await self._buffer(req)
+        if handler.deserialize is None and self._error is None:
+            await self._decode_asynchronously(handler, req)
+
     async def _buffer(self, req: 'Request') -> None:
-        if not may_have_body(req):
-            self._body = b''
+        self._body = req._body_at_hand() if may_have_body(req) else b''
+        if self._body is not UNSET:
             return
         try:
             self._body = await req.stream.buffer(req.options.max_media_size)

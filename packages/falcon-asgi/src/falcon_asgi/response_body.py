@@ -4,7 +4,7 @@ The functions are no methods of `Response`, so that its subclasses may have meth
 """
 
 import inspect
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from falcon_core.errors import UnsupportedError
@@ -73,15 +73,17 @@ def _bytes(body: Any, attribute: str) -> bytes:
     raise TypeError(f'received a {type(body).__name__} as resp.{attribute}, expected bytes')
 
 
-def sources(resp: 'Response') -> Iterator[str]:
-    """Yield the attributes that are set and that a body is produced from while it is sent; the first one is."""
+def sources(resp: 'Response') -> list[str]:
+    """Return the attributes that are set and that a body is produced from while it is sent; the first one is."""
+    names = []
     if resp._sse is not None:
-        yield 'sse'
+        names.append('sse')
     if resp.stream is not None:
-        yield 'stream'
+        names.append('stream')
     for name in announced_bodies():
         if name != 'sse' and getattr(resp, name, None) is not None:
-            yield name
+            names.append(name)
+    return names
 
 
 def abandon(resp: 'Response', name: str) -> None:
@@ -92,7 +94,7 @@ def abandon(resp: 'Response', name: str) -> None:
 
 def clear_body(resp: 'Response') -> None:
     """Forget the body, whatever its source, with its length, encoding and range; its type stays."""
-    for name in list(sources(resp)):
+    for name in sources(resp):
         abandon(resp, name)
     resp.text = resp.data = resp.media = None
     if resp._headers:

@@ -92,7 +92,7 @@ def bare_answer() -> Prepared:
 
 
 def _produced(resp: Response) -> bytes | StreamBody:
-    names = list(sources(resp))
+    names = sources(resp)
     if not names:
         return b''
     name, *others = names

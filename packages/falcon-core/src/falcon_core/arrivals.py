@@ -16,11 +16,48 @@ No task is needed: one that survives the cancellation takes 40 µs for each even
 import types
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any
+from typing import Any, final
 
 from falcon_core.asgi_types import Message, Receive
 
-__all__ = ['has_come', 'next_event']
+__all__ = ['Arrival', 'begin_arrival', 'has_come', 'next_event']
+
+_Coroutine = types.CoroutineType
+
+
+@final
+class Arrival:
+    """A call of `receive` that waits for its event, for `next_event` to go on with.
+
+    Args:
+        steps: What the call returned, or what takes its steps.
+        waiter: What it waits for, as its first step has given it.
+
+    Attributes:
+        steps: See above.
+        waiter: See above.
+    """
+
+    __slots__ = ('steps', 'waiter')
+
+    def __init__(self, steps: Any, waiter: Any) -> None:
+        self.steps = steps
+        self.waiter = waiter
+
+
+def begin_arrival(receive: Receive) -> Message | Arrival:
+    """Call `receive`, and return its event if it is there at once, or what `next_event` can go on with.
+
+    Raises:
+        Exception: Whatever the server's `receive` raised.
+    """
+    coming: Any = receive()
+    steps = coming if type(coming) is _Coroutine else _steps(coming)
+    try:
+        return Arrival(steps, steps.send(None))
+    except StopIteration as end:
+        event: Message = end.value
+        return event
 
 
 def has_come(waiter: Any) -> bool:
@@ -33,20 +70,21 @@ def has_come(waiter: Any) -> bool:
 
 
 @types.coroutine
-def next_event(receive: Receive, keep: Callable[[Message], None]) -> Generator[Any, Any, Message]:
+def next_event(receive: Receive | Arrival, keep: Callable[[Message], None]) -> Generator[Any, Any, Message]:
     """Return the next event; what `yield from` does, but for cancellations.
 
     Args:
-        receive: The ASGI receive callable.
+        receive: The ASGI receive callable, or a call of it that has begun.
         keep: Called with the event if it came while the caller was being cancelled.
 
     Raises:
         Exception: Whatever the server's `receive` raised.
     """
-    coming: Any = receive()
-    steps = coming if type(coming) is types.CoroutineType else _steps(coming)
+    arrival = receive if type(receive) is Arrival else begin_arrival(receive)
+    if type(arrival) is not Arrival:
+        return arrival
+    steps, waiter = arrival.steps, arrival.waiter
     try:
-        waiter = steps.send(None)
         while True:
             try:
                 sent = yield waiter

@@ -6,9 +6,11 @@ The conversions take the text that a client sent, and the name of the parameter 
 
 import json
 import math
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
 from falcon_core.http_errors import HTTPInvalidParam
@@ -29,6 +31,9 @@ __all__ = [
     'to_query_str',
     'uuid_param',
 ]
+
+# What would be taken for a delimiter if it were decoded before the fields are told apart.
+_ESCAPED_DELIMITER: Final = re.compile('%(?:26|2[Cc]|3[Dd])').search
 
 _T = TypeVar('_T')
 _Number = TypeVar('_Number', int, float)
@@ -61,25 +66,39 @@ def parse_query_string(
         HTTPBadRequest: There are more than `max_params`.
     """
     check_query_params(query_string, max_params, csv=csv)
+    # No delimiter is a plus sign or a space: what can be done once is not done for each parameter.
+    text = query_string.replace('+', ' ')
+    if '%' in text:
+        if _ESCAPED_DELIMITER(text) is not None:
+            return _gathered(text.split('&'), keep_blank, csv, partial(decode, unquote_plus=False))
+        text = decode(text, unquote_plus=False)
+    fields = text.split('&')
+    if csv and ',' in text:
+        return _gathered(fields, keep_blank, csv, str)
+    # Right if each field has a name and a value, and a name of its own.
+    parameters: dict[str, str | list[str]] = {
+        name: value for name, _, value in [field.partition('=') for field in fields]
+    }
+    if len(parameters) == len(fields) and '' not in parameters and (keep_blank or '' not in parameters.values()):
+        return parameters
+    return _gathered(fields, keep_blank, csv, str)
+
+
+def _gathered(
+    fields: list[str], keep_blank: bool, csv: bool, decoded: Callable[[str], str]
+) -> dict[str, str | list[str]]:
     parameters: dict[str, str | list[str]] = {}
-    # No delimiter is a plus sign or a space, and few fields are escaped: what can be done once is not done for each.
-    for field in query_string.replace('+', ' ').split('&'):
+    for field in fields:
         name, _, value = field.partition('=')
         if not field or not (value or keep_blank):
             continue
-        escaped = '%' in field
-        if escaped:
-            name = decode(name, unquote_plus=False)
+        name = decoded(name)
         if csv and ',' in value:
-            values = [decode(item, unquote_plus=False) for item in value.split(',') if item or keep_blank]
-            _append(parameters, name, values)
-            continue
-        if escaped:
-            value = decode(value, unquote_plus=False)
-        if name in parameters:
-            _append(parameters, name, [value])
+            _append(parameters, name, [decoded(item) for item in value.split(',') if item or keep_blank])
+        elif name in parameters:
+            _append(parameters, name, [decoded(value)])
         else:
-            parameters[name] = value
+            parameters[name] = decoded(value)
     return parameters
 
 

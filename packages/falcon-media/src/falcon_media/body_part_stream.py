@@ -25,17 +25,20 @@ class BodyPartStream:
     Args:
         next_chunk: Gives the next bytes, and none at the end.
         first_chunk: Bytes that come before those.
+        ended: Whether nothing comes after `first_chunk`.
     """
 
     __slots__ = ('_chunks', '_ended', '_held_bytes', '_left', '_next_chunk', '_offset')
 
-    def __init__(self, next_chunk: Callable[[], Awaitable[bytes]], first_chunk: bytes = b'') -> None:
+    def __init__(
+        self, next_chunk: Callable[[], Awaitable[bytes]], first_chunk: bytes = b'', *, ended: bool = False
+    ) -> None:
         self._next_chunk = next_chunk
         # What has arrived and not been read: the chunks, but for `_offset` bytes of the first.
         self._chunks: deque[bytes] = deque((first_chunk,) if first_chunk else ())
         self._offset = 0
         self._held_bytes = len(first_chunk)
-        self._ended = False
+        self._ended = ended
         self._left = False
 
     @property
@@ -70,12 +73,13 @@ class BodyPartStream:
 
         See `read` for what it raises.
         """
-        await self._hold(max_bytes + 1)
+        if self._left or not self._ended:
+            await self._hold(max_bytes + 1)
         return None if self._held_bytes > max_bytes else self._take(self._held_bytes)
 
     def leave(self) -> None:
         """Say that the form goes on: what was not read is dropped, and to read raises OperationNotAllowed."""
-        self._left = True
+        self._left = self._left or not self.eof
         self._chunks.clear()
         self._offset = self._held_bytes = 0
 
@@ -103,7 +107,7 @@ class BodyPartStream:
                 self._ended = True
 
     def _check_current(self) -> None:
-        if self._left and not self._ended:
+        if self._left:
             raise OperationNotAllowed('received a read of a part after the form went on, expected it before that')
 
     async def _hold(self, size: int | None) -> None:

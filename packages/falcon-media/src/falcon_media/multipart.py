@@ -73,18 +73,15 @@ class MultipartForm:
         """
         if self._upcoming is None:
             if self._current is not None:
-                await self._leave_part(self._current)
+                self._current.leave()
+                while self._in_part:
+                    await self._next_data()
+                self._current = None
             self._upcoming = self._begin_part(await self._next_begin())
         if self._upcoming.name == _CHARSET_FIELD:
             await self._adopt_charset(self._upcoming)
         part, self._upcoming = self._upcoming, None
         return part
-
-    async def _leave_part(self, stream: BodyPartStream) -> None:
-        stream.leave()
-        while self._in_part:
-            await self._next_data()
-        self._current = None
 
     async def _next_begin(self) -> PartBegin:
         if not self._ended:
@@ -100,12 +97,15 @@ class MultipartForm:
         raise StopAsyncIteration
 
     def _begin_part(self, event: PartBegin) -> BodyPart:
-        # What is here already of the data need not be waited for.
-        event_after = next(self._events, None)
-        first_chunk = event_after.data if isinstance(event_after, PartData) else b''
-        if event_after is not None and not first_chunk:
-            self._in_part = False
-        self._current = BodyPartStream(self._next_data, first_chunk)
+        # What is here already of the data, often all of it, need not be waited for.
+        after = next(self._events, None)
+        first_chunk = b''
+        if isinstance(after, PartData):
+            first_chunk = after.data
+            after = next(self._events, None)
+        # Within what was fed at once, nothing but the end of the part follows its data.
+        self._in_part = after is None
+        self._current = BodyPartStream(self._next_data, first_chunk, ended=not self._in_part and first_chunk != b'')
         return BodyPart(dict(event.headers), self._current, self._options, self._default_charset, self._budget)
 
     async def _adopt_charset(self, part: BodyPart) -> None:
@@ -160,6 +160,13 @@ class MultipartFormHandler(BaseHandler):
             HTTPInvalidHeader: The Content-Type has no boundary, or one that is malformed (RFC 2046, section 5.1.1).
         """
         return MultipartForm(stream, _boundary(content_type or ''), self.parse_options)
+
+    def serialize(self, media: object, content_type: str) -> bytes:
+        """Raise NotImplementedError: forms are what clients send."""
+        raise NotImplementedError(
+            f'received a {type(media).__name__} as media of type multipart/form-data, which is read and never written, '
+            'expected another content type'
+        )
 
 
 def _boundary(content_type: str) -> bytes:

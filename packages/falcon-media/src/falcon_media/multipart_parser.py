@@ -42,7 +42,8 @@ class PartBegin:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would double the time that it takes to make one.
+@dataclass(slots=True)
 class PartData:
     """Some of the data of the part.
 

@@ -13,9 +13,10 @@ of_each_part = pytest.mark.parametrize('part', PARTS, ids=lambda part: part.name
 
 @of_each_part
 def test_wheel_is_complete(part: Distribution) -> None:
-    """A wheel has the licence, the mark of typed packages, and no file beside its one package."""
+    """A wheel has the licence, the mark of typed packages, and no file beside its one package but its commands."""
     package = part.name.replace('-', '_')
-    files = {str(path) for path in part.files or ()}
+    commands = {entry.name for entry in part.entry_points if entry.group == 'console_scripts'}
+    files = {str(path) for path in part.files or () if path.stem not in commands}
     assert f'{package}/py.typed' in files
     assert f'{package}-{part.version}.dist-info/licenses/LICENSE' in files
     assert {Path(path).parts[0] for path in files} == {package, f'{package}-{part.version}.dist-info'}

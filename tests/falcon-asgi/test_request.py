@@ -483,6 +483,7 @@ def test_twice_the_headers_take_twice_the_instructions(pattern: str) -> None:
     options = RequestOptions()
     options.auto_parse_qs_csv = options.keep_blank_qs_values = True
     options.max_query_params = options.max_cookies = options.max_header_params = 1_000_000
+    options.media_handlers = Handlers({'application/json': Anything()})
 
     def prepare(size: int) -> Callable[[], object]:
         text = (pattern * (size // len(pattern))).encode()

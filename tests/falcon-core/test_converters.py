@@ -394,7 +394,7 @@ def test_an_interpreter_without_a_limit_of_digits() -> None:
 def test_long_texts_take_linear_time(converter: Any, text: str) -> None:
     """Megabytes of almost a number are refused at once."""
     for end in ('', 'x'):
-        begin = time.perf_counter()
+        begin = time.thread_time()
         converter.convert(text * (1_000_000 // len(text)) + end)
         converter.convert('0.' + text * (1_000_000 // len(text)) + end)
-        assert time.perf_counter() - begin < 1
+        assert time.thread_time() - begin < 1

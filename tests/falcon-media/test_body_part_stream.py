@@ -177,3 +177,48 @@ def test_the_last_chunk_may_be_known_as_such() -> None:
             assert stream.eof
 
     asyncio.run(main())
+
+
+def test_no_more_is_held_than_was_asked_for() -> None:
+    """A part that is too large to be read whole is not read to its end to find that out."""
+
+    async def main() -> None:
+        calls = 0
+
+        async def endless() -> bytes:
+            nonlocal calls
+            calls += 1
+            return b'abc'
+
+        stream = BodyPartStream(endless)
+        assert await stream.read_whole(5) is None
+        assert calls == 2
+
+    asyncio.run(asyncio.wait_for(main(), 10))
+
+
+def test_what_was_peeked_at_is_not_the_end() -> None:
+    """The end is where all was read, not where all has been seen."""
+
+    async def main() -> None:
+        stream = stream_of(b'ab')
+        assert await stream.peek(9) == b'ab'
+        assert not stream.eof
+        assert await stream.read() == b'ab'
+        assert stream.eof
+
+    asyncio.run(main())
+
+
+def test_iteration_over_a_part_that_was_left_is_refused() -> None:
+    """An iteration under way does not go on with what belongs to the next part."""
+
+    async def main() -> None:
+        stream = stream_of(b'a', b'b')
+        chunks = aiter(stream)
+        assert await anext(chunks) == b'a'
+        stream.leave()
+        with pytest.raises(OperationNotAllowed):
+            await anext(chunks)
+
+    asyncio.run(main())

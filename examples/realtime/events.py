@@ -12,7 +12,6 @@ from falcon.asgi import Request, Response, SSEvent
 MAX_WAITING = 32
 MAX_NOTIFICATION = 280
 TICK_S = 1.0
-HEARTBEAT_S = 15.0
 
 logger = logging.getLogger('realtime.events')
 
@@ -64,7 +63,7 @@ class Notifications:
                 logger.warning('a subscriber reads too slowly and misses a notification')
         return delivered
 
-    async def _subscription(self) -> AsyncIterator[SSEvent | None]:
+    async def _subscription(self) -> AsyncIterator[SSEvent]:
         # A subscriber is one for as long as its stream runs: the stream begins after the responder has returned,
         # and this generator is closed when the client leaves.
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING)
@@ -72,18 +71,9 @@ class Notifications:
         try:
             yield SSEvent(comment='subscribed')
             while True:
-                yield await next_event(queue)
+                yield SSEvent(json=await queue.get(), event='notification')
         finally:
             self._subscribers.discard(queue)
-
-
-async def next_event(queue: asyncio.Queue[dict[str, Any]]) -> SSEvent | None:
-    """Return the next notification, or None, which keeps the connection alive, if there is none for a while."""
-    try:
-        async with asyncio.timeout(HEARTBEAT_S):
-            return SSEvent(json=await queue.get(), event='notification')
-    except TimeoutError:
-        return None
 
 
 def read_notification(media: object) -> str:

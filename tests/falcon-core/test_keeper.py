@@ -6,9 +6,16 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from event_loop import in_hasty_loop, turns
+from falcon_core._keeper import Keeper
 from falcon_core.interfaces import Upkeep
 from falcon_core.shutdown import Shutdown
 from timed_stream import HEARTBEATS, PING, TimedConnection, for_ever, for_ever_at, now, timed
+
+
+def timers() -> int:
+    """Return how many timers are set."""
+    scheduled: list[asyncio.TimerHandle] = vars(asyncio.get_running_loop())['_scheduled']
+    return sum(not timer.cancelled() for timer in scheduled)
 
 
 @in_hasty_loop
@@ -82,6 +89,29 @@ async def test_client_that_does_not_read_a_heartbeat_is_given_up() -> None:
         assert not await connection.stream(timed(*parts, log=log), Upkeep(15, PING, 5))
         assert log == [(begin + 20, 'CancelledError' if waits_s > 20 else 'GeneratorExit')]
         assert [chunk for _, chunk in connection.sent] == [b'a', PING]
+
+
+@pytest.mark.parametrize('is_sending', [False, True])
+@in_hasty_loop
+async def test_timer_that_is_early_counts(is_sending: bool) -> None:
+    """A loop whose timers fire a millisecond early does not set them again and again until that has passed."""
+    done: list[str] = []
+
+    async def ping() -> bool:
+        done.append('pinged')
+        return True
+
+    def end(*, client_gone: bool, failure: BaseException | None = None) -> None:
+        done.append('ended')
+
+    keeper = Keeper(Upkeep(15, PING, 5), None, ping, end)
+    keeper.is_sending = is_sending
+    keeper.clock = lambda: now() - 0.001
+    keeper.start()
+    await asyncio.sleep(5 if is_sending else 15)
+    await turns()
+    keeper.stop()
+    assert done == ['ended' if is_sending else 'pinged']
 
 
 @in_hasty_loop
@@ -199,6 +229,16 @@ async def test_ended_streams_are_forgotten() -> None:
     shutdown.begin()
     await asyncio.sleep(10)
     assert connection.ended_at == 1
+
+
+@pytest.mark.parametrize('upkeep', [HEARTBEATS, Upkeep(send_timeout_s=5), Upkeep(shutdown_grace_s=5)])
+@in_hasty_loop
+async def test_ended_streams_leave_no_timer(upkeep: Upkeep) -> None:
+    """Nor does a timer hold what a stream had, of those that the shutdown was waiting for as of others."""
+    shutdown, before = Shutdown(), timers()
+    shutdown.begin()
+    assert await TimedConnection().stream(timed(b'a', 1), upkeep, shutdown)
+    assert timers() == before
 
 
 @in_hasty_loop

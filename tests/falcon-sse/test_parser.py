@@ -125,6 +125,8 @@ def test_last_id_is_what_to_go_on_from() -> None:
     assert parser.last_event_id == 'before'
     parser.feed(b'\n')
     assert parser.last_event_id == 'next'
+    assert parser.feed(b'id:without data\n\n') == []
+    assert parser.last_event_id == 'without data'
 
 
 def test_event_is_there_with_the_cr_that_ends_it() -> None:
@@ -133,9 +135,20 @@ def test_event_is_there_with_the_cr_that_ends_it() -> None:
     assert parser.feed(b'data:x\r\n\r') == [ReceivedEvent('x')]
     assert parser.feed(b'') == []
     assert parser.feed(b'\ndata:y\n\n') == [ReceivedEvent('y')]
+    assert [parser.feed(chunk) for chunk in (b'data:x\r', b'', b'\ndata:y\n\n')] == [[], [], [ReceivedEvent('x\ny')]]
 
 
-@pytest.mark.parametrize('stream', [b'data:' + b'x' * 96, b'data:x\n' * 17, b'data\n' * 26, b':' + b'x' * 100])
+@pytest.mark.parametrize(
+    'stream',
+    [
+        b'data:' + b'x' * 96,
+        b'data:x\n' * 17,
+        b'data\n' * 26,
+        b':' + b'x' * 100,
+        b'data:' + b'x' * 96 + b'\n\ndata:next\n\n',
+        b'data:x\n' * 17 + b'\n',
+    ],
+)
 def test_event_that_is_too_large_is_refused(stream: bytes) -> None:
     """An event is refused as soon as it has more bytes than allowed, in one line or in many, whole or not."""
     with pytest.raises(OversizedEventError, match=r'received \d+ bytes of an event, expected at most 100') as caught:

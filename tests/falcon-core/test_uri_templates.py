@@ -428,18 +428,18 @@ LONG = 200_000
 def test_composite_is_matched_in_linear_time(template: str, text: str) -> None:
     """Text that a backtracking expression would take minutes for is matched, or not, at once."""
     match: Callable[[str], object] = parsed(template)[0].match
-    begin = time.perf_counter()
+    begin = time.thread_time()
     match(text)
-    assert time.perf_counter() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 def test_long_template_is_parsed_in_linear_time() -> None:
     """Templates of thousands of segments, fields and characters are parsed at once."""
-    begin = time.perf_counter()
+    begin = time.thread_time()
     assert len(parsed('/a' * 2_000 + ''.join(f'/{{x{number}:int}}' for number in range(2_000)))) == 4_000
     assert len(parsed('/' + 'a' * 100_000)) == 1
     assert len(parsed('/{x:echo("' + '(' * 100_000 + '")}')) == 1
-    assert time.perf_counter() - begin < 2
+    assert time.thread_time() - begin < 2
 
 
 def test_field_keeps_what_converts_it() -> None:

@@ -56,6 +56,19 @@ def test_a_stream_is_the_body_itself() -> None:
     assert sent(EventStream(events(), handlers=handlers('own'))) == b'data: a\n\ndata: own [1]\n\n'
 
 
+def test_a_stream_that_became_a_body_is_closed() -> None:
+    """Its events are the body's alone: nobody else gets any, and closing it leaves the body open."""
+
+    async def main() -> None:
+        stream = EventStream(events())
+        body = event_body(stream, options())
+        assert [chunk async for chunk in stream] == []
+        await stream.aclose()
+        assert [item async for item in body.chunks] == ['a', [1]]
+
+    asyncio.run(main())
+
+
 def test_headers_for_browsers_and_proxies() -> None:
     """The response gets the type of an event stream, and is neither cached nor held back."""
     assert dict(event_body(events(), options()).headers) == {

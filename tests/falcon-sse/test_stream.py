@@ -343,11 +343,14 @@ async def test_head_gets_headers_only() -> None:
 
 
 @pytest.mark.parametrize('held', [False, True])
+@pytest.mark.parametrize(
+    'options', [{}, {'error_event': SSEvent('x')}, {'handlers': Handlers({'application/json': AwaitedJSON()})}]
+)
 @in_loop
-async def test_ends_when_the_client_leaves(*, held: bool) -> None:
+async def test_ends_when_the_client_leaves(*, held: bool, options: dict[str, Any]) -> None:
     """A client that leaves, the iterator or the server's sending waiting: the iterator's `finally` has run."""
     server, log, waiting = Server(reads=2 if held else 100), list[str](), asyncio.Event()
-    task = asyncio.create_task(server.serve(EventStream(counter(log, waiting))))
+    task = asyncio.create_task(server.serve(EventStream(counter(log, waiting), **options)))
     await (server.held_up if held else waiting).wait()
     server.gone.set()
     await task
@@ -361,16 +364,18 @@ async def test_ends_when_the_client_leaves(*, held: bool) -> None:
 @in_loop
 async def test_ends_when_sending_fails(at: int, method: str) -> None:
     """A server that says by an OSError that the client has left, at any message, ends the stream without an error."""
-    server, log = Server(method), list[str]()
+    server, log, refused = Server(method), list[str](), list[Message]()
     stream = EventStream(counter(log, asyncio.Event()))
 
     async def send(message: Message) -> None:
         if len(server.sent) == at:
+            refused.append(message)
             raise ConnectionResetError
         await server.send(message)
 
     await stream(server.scope, server.receive, send)
     assert log == (['GeneratorExit', 'closed'] if (method, at) == ('GET', 2) else [])
+    assert len(refused) == (0 if (method, at) == ('HEAD', 2) else 1)
     assert [chunk async for chunk in stream] == []
 
 

@@ -332,3 +332,24 @@ def test_what_was_encoded_is_kept_until_something_is_set() -> None:
     media['a'] = 2
     assert b'1' in first
     assert b'2' in encoded(changing)
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('data', 'x'),
+        ('text', 'x'),
+        ('json', 5),
+        ('event_type', 'x'),
+        ('event', 'x'),
+        ('event_id', 'x'),
+        ('retry', 5),
+        ('comment', 'x'),
+    ],
+)
+def test_what_is_set_after_encoding_is_sent(name: str, value: Any) -> None:
+    """Whichever attribute is set, the bytes that were made before are not sent again."""
+    event = SSEvent(comment='c')
+    assert event.encode() == b': c\n\n'
+    setattr(event, name, value)
+    assert event.encode(PlainJSON()) == SSEvent(**{'comment': 'c', name: value}).encode(PlainJSON()) != b': c\n\n'

@@ -187,7 +187,6 @@ class Inbox:
         """Wait for the next message, which nobody has rejected yet."""
         self.receiving = True
         self._lifecycle.direct = False
-        arrivals = self._arrivals
         payload = self._queue.popleft() if self._queue else None
         try:
             while payload is None and not self._lifecycle.is_over:
@@ -199,14 +198,14 @@ class Inbox:
                     # Not cancelled with this task, so that what it gets is kept.
                     yield from asyncio.wait({self._reader})
                 else:
-                    arrival = arrivals.begin(arrival)
+                    arrival = self._arrivals.begin(arrival)
                     while type(arrival) not in ARRIVED:
                         try:
                             sent = yield arrival
                         except BaseException as thrown:  # noqa: BLE001 (passed on)
-                            arrival = arrivals.throw(thrown, self._keep)
+                            arrival = self._arrivals.throw(thrown, self._keep)
                         else:
-                            arrival = arrivals.go_on(sent)
+                            arrival = self._arrivals.go_on(sent)
                     payload, arrival = self._sort(arrival), NOT_ASKED
                 if payload is None and self._queue:
                     payload = self._queue.popleft()

@@ -76,17 +76,14 @@ class WebSocketServer:
         """Serve one connection to its end."""
         # One coroutine, and little kept in it: a connection that waits keeps all of this, for hours perhaps.
         ws = WebSocket(scope, receive, send, options=self.options)
-        kind = (await receive())['type']
-        if kind == 'websocket.disconnect':
-            return
-        self._add(ws)
         req: ScopeRequest | None = None
         params: dict[str, Any] | None = None
         try:
             try:
-                if kind != 'websocket.connect':
-                    raise RuntimeError(f'received the event {kind!r} first, expected websocket.connect')
-                req = self._host.make_request(scope, receive)
+                req = await self._connecting(scope, receive)
+                if req is None:
+                    return
+                self._add(ws)
                 responding, params = await self._responding(req, ws)
                 if responding is not None:
                     await responding
@@ -100,6 +97,15 @@ class WebSocketServer:
         finally:
             self._discard(ws)
             await ws._release()
+
+    async def _connecting(self, scope: Scope, receive: Receive) -> ScopeRequest | None:
+        """Return the request of a handshake, or None if the client left before it."""
+        kind = (await receive())['type']
+        if kind == 'websocket.disconnect':
+            return None
+        if kind != 'websocket.connect':
+            raise RuntimeError(f'received the event {kind!r} first, expected websocket.connect')
+        return self._host.make_request(scope, receive)
 
     def _add(self, ws: WebSocket) -> None:
         shutdown = self._host.registry.shutdown

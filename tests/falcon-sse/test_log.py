@@ -335,3 +335,38 @@ def test_any_order_of_appending_and_taking(
                 assert when_full == 'drop_oldest' or subscription.dropped == 0
 
     asyncio.run(main())
+
+
+async def rest_of(subscription: Subscription) -> list[SSEvent]:
+    return [event async for event in subscription]
+
+
+@in_loop
+async def test_append_and_close_meet_who_is_about_to_go() -> None:
+    """A subscriber that was cancelled, or is being closed, before it has run again is in nobody's way."""
+    log = EventLog(4)
+    subscription = log.subscribe()
+    waiting = asyncio.create_task(anext(subscription))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    log.append('a')
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    waiting = asyncio.create_task(anext(subscription))
+    assert (await waiting).data == 'a'
+    ending = asyncio.create_task(rest_of(subscription))
+    await asyncio.sleep(0)
+    log.append('b')
+    await subscription.aclose()
+    await subscription.aclose()
+    assert await ending == []
+
+
+@in_loop
+async def test_ending_wakes_who_waits() -> None:
+    """A subscriber that waits when the subscriptions are ended does not wait for another event."""
+    log = EventLog(4)
+    ending = asyncio.create_task(rest_of(log.subscribe()))
+    await asyncio.sleep(0)
+    log.end_subscriptions()
+    assert await ending == []

@@ -79,6 +79,27 @@ def test_path_is_the_part_below_the_root_path(scope: dict[str, str], path: str) 
     assert request(None, **scope).path == path
 
 
+@pytest.mark.parametrize('pieces', [[b'xy'], [b'x', b'y']])
+def test_media_is_the_same_each_time(pieces: list[bytes]) -> None:
+    """However a body arrives, it is decoded once."""
+    events = [{'type': 'http.request', 'body': piece, 'more_body': piece is not pieces[-1]} for piece in pieces]
+    req = request({'content-type': 'a/b', 'content-length': '2'}, *events)
+    req.options.media_handlers = Handlers({'a/b': Anything()})
+    media = run(req.get_media())
+    assert media == b'xy'
+    assert run(req.get_media()) is media
+    assert run(req.get_media('nothing')) is media
+    assert req.media is media
+
+
+def test_stream_may_be_assigned() -> None:
+    """Another stream takes the place of the body's own."""
+    req = request()
+    another = request().stream
+    req.stream = another
+    assert req.stream is another
+
+
 def test_handler_that_knows_no_types_is_named() -> None:
     """A type is asked for in vain where the media handler decodes into none."""
     req = request({'content-type': 'a/b'}, {'type': 'http.request', 'body': b'x'})

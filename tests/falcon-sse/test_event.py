@@ -353,3 +353,41 @@ def test_what_is_set_after_encoding_is_sent(name: str, value: Any) -> None:
     assert event.encode() == b': c\n\n'
     setattr(event, name, value)
     assert event.encode(PlainJSON()) == SSEvent(**{'comment': 'c', name: value}).encode(PlainJSON()) != b': c\n\n'
+
+
+class Words(BaseHandler):
+    """Writes the words of a list."""
+
+    def serialize(self, media: Any, content_type: str) -> bytes:
+        return ' '.join(media).encode()
+
+
+def test_items_of_a_stream_stand_for_events() -> None:
+    """An event is itself, a text is data, another object is sent as JSON; None and bytes are no events."""
+    event = SSEvent('a')
+    assert event_module.as_event(event) is event
+    assert event_module.as_event('a').serialize() == 'data: a\n\n'
+    assert event_module.as_event(['a', 'b']).serialize(Words()) == 'data: a b\n\n'
+    for item in (None, b'a', bytearray(b'a'), memoryview(b'a')):
+        with pytest.raises(TypeError, match=f'received {type(item).__name__}, expected SSEvent, str or an object'):
+            event_module.as_event(item)
+
+
+def test_items_are_encoded_by_the_handler_of_their_stream() -> None:
+    """None is a ping, an event that was encoded is not encoded again, and objects are written by the handler."""
+    encode = event_module.encoder(Words())
+    event = SSEvent('a')
+    assert encode(None) == b': ping\n\n'
+    assert encode(event) == b'data: a\n\n'
+    assert encode(event) is encode(event)
+    assert encode(['a', 'b']) == b'data: a b\n\n'
+
+
+def test_copy_with_an_id() -> None:
+    """All else stays, and what was to be JSON is text, which is made once."""
+    event = SSEvent(json=['a', 'b'], event_type='x', retry=7, comment='c')
+    copy = event.with_id('1', Words())
+    assert copy.serialize() == event.with_id('1', Words()).serialize()
+    assert (copy.data, copy.json, copy.event_id, copy.event_type, copy.retry) == ('a b', None, '1', 'x', 7)
+    assert event.event_id is None
+    assert SSEvent('a').with_id('2').serialize() == 'id: 2\ndata: a\n\n'

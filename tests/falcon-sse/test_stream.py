@@ -11,6 +11,7 @@ from event_loop import in_hasty_loop
 from falcon_core.asgi_types import Message, Scope
 from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
+from falcon_core.options import ResponseOptions
 from falcon_core.shutdown import Shutdown
 from falcon_sse import EventStream, SSEvent
 from falcon_sse import event as event_module
@@ -505,3 +506,24 @@ async def test_answer_has_heartbeats_limits_and_an_end() -> None:
     await slow.serve(EventStream(counter(log, asyncio.Event()), send_timeout_s=5))
     assert log == ['GeneratorExit', 'closed']
     assert [chunk async for chunk in stream] == []
+
+
+@pytest.mark.parametrize('options', [None, ResponseOptions()])
+def test_what_the_stream_was_told_counts(options: ResponseOptions | None) -> None:
+    """Numbers of the stream's own go before those of an application."""
+    stream = EventStream(events(), heartbeat_s=3, send_timeout_s=4, shutdown_grace_s=5)
+    upkeep = stream.body(options).upkeep
+    assert upkeep is not None
+    assert (upkeep.heartbeat_s, upkeep.send_timeout_s, upkeep.shutdown_grace_s) == (3, 4, 5)
+
+
+def test_what_the_application_says_counts_where_the_stream_was_told_nothing() -> None:
+    """Without an application, the defaults of the class do."""
+    options = ResponseOptions()
+    options.sse_heartbeat_s, options.stream_send_timeout_s, options.sse_shutdown_grace_s = 6, 7, 8
+    told = EventStream(events()).body(options).upkeep
+    alone = EventStream(events()).body().upkeep
+    assert told is not None
+    assert alone is not None
+    assert (told.heartbeat_s, told.send_timeout_s, told.shutdown_grace_s) == (6, 7, 8)
+    assert (alone.heartbeat_s, alone.send_timeout_s, alone.shutdown_grace_s) == (15, None, 1)

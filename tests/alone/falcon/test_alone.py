@@ -56,8 +56,8 @@ def test_all_parts_work_together(connect: Any) -> None:
     http = {'type': 'http', 'method': 'GET'}
     _, body = connect(app, http | {'path': '/'}, {'type': 'http.request'})
     assert body['body'] == b'{"name":"Ada"}'
-    _, event, *_ = connect(app, http | {'path': '/events'}, {'type': 'http.request'})
-    assert event['body'] == b'event: number\ndata: one\n\n'
+    _, *events = connect(app, http | {'path': '/events'}, {'type': 'http.request'})
+    assert b''.join(event['body'] for event in events) == b'event: number\ndata: one\n\n'
     _, message, _ = connect(
         app,
         {'type': 'websocket', 'path': '/', 'subprotocols': []},

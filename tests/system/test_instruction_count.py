@@ -55,7 +55,8 @@ def test_growth_of_instructions() -> None:
 def test_growth_of_time_sees_work_in_c() -> None:
     """Work inside of single instructions counts by its time; what takes too little counts as nothing."""
     assert instruction_growth(rest_by_rest, 1000) < 2.1
-    assert cpu_growth(rest_by_rest, 800) > 4
+    # Eight in theory; what else the machine does can only hide it, and not each time.
+    assert any(cpu_growth(rest_by_rest, 800) > 4 for _ in range(3))
     assert cpu_growth(in_c, 100) == 0
 
 

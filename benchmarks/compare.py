@@ -1,57 +1,104 @@
-"""Requests beside Falcon 4 and other frameworks: hatch run bench
+"""One benchmark beside other frameworks: python benchmarks/compare.py dispatch|media|sse|websocket
 
-Puts each of them into an environment of its own, in a temporary folder, and runs `benchmarks/dispatch.py` there and
-here by turns, so that what else the machine does falls on all alike. Of each case the best of all runs counts.
+Puts Falcon 4, Starlette, BlackSheep and Litestar into one environment, in a temporary folder, starts the benchmark's
+file there and here, in a process for each framework, and asks these by turns of some milliseconds, so that what else
+the machine does falls on all alike. Of each case the least processor time of all turns counts. A ratio of 2 says that
+the other one takes twice as long as this.
+
+The environment variable PEERS_PYTHON may name a Python that has the others already.
 """
 
+import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import venv
+from contextlib import contextmanager
 from pathlib import Path
 
-TURNS = 5
-DISPATCH = Path(__file__).with_name('dispatch.py')
-OTHERS = {
-    'Falcon 4': ('falcon==4.4.*', []),
-    'Starlette': ('starlette', ['starlette']),
-    'Litestar': ('litestar', ['litestar']),
-    'BlackSheep': ('blacksheep', ['blacksheep']),
+TURNS = 15
+REQUIREMENTS = (
+    'falcon==4.4.*',
+    'starlette>=1',
+    'sse-starlette>=3',
+    'python-multipart',
+    'blacksheep>=2.4',
+    'litestar>=2.20',
+    'msgpack',
+)
+# An application that uses no framework at all, where a benchmark has one.
+BARE = 'bare'
+FRAMEWORKS = {
+    'dispatch': ('falcon', 'starlette', 'blacksheep', 'litestar'),
+    'media': ('falcon', 'starlette', 'litestar'),
+    'sse': ('falcon', 'starlette', 'blacksheep', 'litestar'),
+    'websocket': (BARE, 'falcon', 'starlette', 'blacksheep', 'litestar'),
 }
 
 
-def make_environment(folder, requirement):
-    venv.create(folder, with_pip=True)
-    python = Path(folder, 'bin', 'python')
-    subprocess.run([python, '-m', 'pip', 'install', '--quiet', requirement], check=True)
-    return python
+class Framework:
+    """A process that measures one framework, when asked to."""
+
+    def __init__(self, python, benchmark, name):
+        command = [python, Path(__file__).with_name(f'{benchmark}.py'), name]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.best = dict.fromkeys(json.loads(self.process.stdout.readline()), float('inf'))
+
+    def measure(self, case):
+        if case in self.best:
+            print(case, file=self.process.stdin, flush=True)
+            self.best[case] = min(self.best[case], float(self.process.stdout.readline()))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def run(python, arguments):
-    return json.loads(subprocess.run([python, DISPATCH, *arguments], check=True, capture_output=True).stdout)
+def measured(benchmark, peers_python):
+    """Return by framework, and by case, the seconds of processor time."""
+    frameworks = {'this': Framework(sys.executable, benchmark, 'this')}
+    frameworks.update((name, Framework(peers_python, benchmark, name)) for name in FRAMEWORKS[benchmark])
+    for case in frameworks['this'].best:
+        for _ in range(TURNS):
+            for framework in frameworks.values():
+                framework.measure(case)
+    for framework in frameworks.values():
+        framework.close()
+    return {name: framework.best for name, framework in frameworks.items()}
 
 
-def measure():
-    """Return the best times of each framework: by its name, the microseconds of each case."""
+def report(best):
+    ours = best.pop('this')
+    print(f'{"case":38}{"this":>12}   ' + ''.join(f'{name:>11}' for name in best) + '   of the best')
+    for case, seconds in ours.items():
+        ratios = {name: times[case] / seconds for name, times in best.items() if case in times}
+        columns = ''.join(f'{format(ratios[name], ".2f") if name in ratios else "-":>11}' for name in best)
+        share = 1 / min(ratio for name, ratio in ratios.items() if name != BARE)
+        print(f'{case:38}{seconds * 1e6:9.2f} us   {columns}   {share:11.2f}')
+
+
+@contextmanager
+def peers_environment():
+    """Yield a Python that has the others."""
+    given = os.environ.get('PEERS_PYTHON')
+    if given:
+        yield given
+        return
     with tempfile.TemporaryDirectory() as folder:
-        frameworks = {
-            name: (make_environment(Path(folder, name.replace(' ', '')), requirement), arguments)
-            for name, (requirement, arguments) in OTHERS.items()
-        }
-        frameworks['this'] = (sys.executable, [])
-        runs = [{name: run(*how) for name, how in frameworks.items()} for _ in range(TURNS)]
-    return {name: {case: min(times[name][case] for times in runs) for case in runs[0][name]} for name in frameworks}
+        venv.create(folder, with_pip=True)
+        python = Path(folder, 'bin', 'python')
+        subprocess.run([python, '-m', 'pip', 'install', '--quiet', *REQUIREMENTS], check=True)
+        yield python
 
 
 def main():
-    best = measure()
-    print(f'{"microseconds":34}', *(f'{name:>10}' for name in best), f'{"of Falcon 4":>12} {"of the best other":>18}')
-    for case, ours in best['this'].items():
-        others = [best[name].get(case) for name in OTHERS]
-        cells = [f'{"" if time is None else format(time, ".2f"):>10}' for time in (*others, ours)]
-        fastest = min(time for time in others if time is not None)
-        print(f'{case:34}', *cells, f'{ours / others[0]:12.2f} {ours / fastest:18.2f}')
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('benchmark', choices=FRAMEWORKS)
+    benchmark = parser.parse_args().benchmark
+    with peers_environment() as python:
+        report(measured(benchmark, python))
 
 
 if __name__ == '__main__':

@@ -1,18 +1,16 @@
-"""Microseconds an application takes for a request, without a server: python benchmarks/dispatch.py [PEER]
+"""What a request takes in one framework: python benchmarks/dispatch.py this|falcon|starlette|blacksheep|litestar
 
-Runs with whatever `falcon` is installed, so the same file measures this framework and Falcon 4; with the name of
-another framework, it measures the application of `peers.py`. Prints a JSON object: the name of each case, and the best
-time of many rounds. `benchmarks/compare.py` runs it in all environments by turns.
+The same requests for each, without a server: `PUT /` is answered with text, `GET /` with JSON, `POST /` with the JSON
+that it was sent, `GET /users/<number>` with JSON that has the number. Each application is written as the framework's
+own documentation would have it. `compare.py` says what is asked of this file.
 """
 
 import asyncio
-import json
 import sys
-import time
+from functools import partial
 
-from peers import PEERS
+from asked import answer, mean
 
-ROUNDS = 15
 REQUESTS = 500
 BODY = b'{"name":"Ada","born":1815}'
 HEADERS = [
@@ -84,7 +82,7 @@ async def send(event):
     pass
 
 
-def application(**arguments):
+def falcon_app(**arguments):
     import falcon.asgi
 
     app = falcon.asgi.App(**arguments)
@@ -94,45 +92,122 @@ def application(**arguments):
     return app
 
 
-async def measure(app, prototype):
-    best = float('inf')
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
+def starlette_app():
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse, PlainTextResponse
+    from starlette.routing import Route
+
+    async def get(request):
+        return JSONResponse({'hello': 'world'})
+
+    async def put(request):
+        return PlainTextResponse('hello, world')
+
+    async def post(request):
+        return JSONResponse(await request.json())
+
+    async def user(request):
+        return JSONResponse({'id': request.path_params['user_id']})
+
+    return Starlette(
+        routes=[
+            Route('/', get, methods=['GET']),
+            Route('/', put, methods=['PUT']),
+            Route('/', post, methods=['POST']),
+            Route('/users/{user_id:int}', user),
+        ]
+    )
+
+
+def litestar_app():
+    from typing import Any
+
+    from litestar import Litestar, MediaType, Request
+    from litestar import get as on_get
+    from litestar import post as on_post
+    from litestar import put as on_put
+
+    @on_get('/')
+    async def get() -> dict[str, str]:
+        return {'hello': 'world'}
+
+    @on_put('/', media_type=MediaType.TEXT)
+    async def put() -> str:
+        return 'hello, world'
+
+    @on_post('/')
+    async def post(request: Request) -> Any:
+        return await request.json()
+
+    @on_get('/users/{user_id:int}')
+    async def user(user_id: int) -> dict[str, int]:
+        return {'id': user_id}
+
+    return Litestar([get, put, post, user], openapi_config=None)
+
+
+def blacksheep_app():
+    from blacksheep import Application, Request, get, json, post, put, text
+
+    @get('/')
+    async def on_get():
+        return json({'hello': 'world'})
+
+    @put('/')
+    async def on_put():
+        return text('hello, world')
+
+    @post('/')
+    async def on_post(request: Request):
+        return json(await request.json())
+
+    @get('/users/{int:user_id}')
+    async def user(user_id: int):
+        return json({'id': user_id})
+
+    return Application()
+
+
+PEERS = {'starlette': starlette_app, 'litestar': litestar_app, 'blacksheep': blacksheep_app}
+
+
+async def measured(app, prototype):
+    async def run():
         for _ in range(REQUESTS):
             await app(dict(prototype), receive, send)
-        best = min(best, time.perf_counter() - begin)
-    return round(best / REQUESTS * 1e6, 2)
+
+    return await mean(run, REQUESTS)
 
 
 def cases_for_all(app):
     return {
         'text': (app, scope('PUT', '/', HEADERS)),
-        'json': (app, scope('GET', '/', HEADERS)),
-        'json, a field in the path': (app, scope('GET', '/users/7', HEADERS)),
-        'json, with a body': (app, scope('POST', '/', BODY_HEADERS)),
+        'JSON': (app, scope('GET', '/', HEADERS)),
+        'JSON, a field in the path': (app, scope('GET', '/users/7', HEADERS)),
+        'JSON, with a body': (app, scope('POST', '/', BODY_HEADERS)),
         'unknown path': (app, scope('GET', '/nothing/here', HEADERS)),
     }
 
 
 def cases_for_falcon():
-    app, with_middleware = application(), application(middleware=[Middleware(), Middleware()])
+    app, with_middleware = falcon_app(), falcon_app(middleware=[Middleware(), Middleware()])
     return {
         **cases_for_all(app),
-        'json, two middleware components': (with_middleware, scope('GET', '/', HEADERS)),
+        'JSON, two middleware components': (with_middleware, scope('GET', '/', HEADERS)),
         'stream of 100 chunks': (app, scope('GET', '/stream', HEADERS)),
     }
 
 
-async def main(peer):
-    if peer is None:
-        cases = cases_for_falcon()
-    else:
-        app = PEERS[peer]()
+async def main(framework):
+    if framework in PEERS:
+        app = PEERS[framework]()
         if hasattr(app, 'start'):  # what BlackSheep does at the lifespan's startup
             await app.start()
         cases = cases_for_all(app)
-    json.dump({name: await measure(*case) for name, case in cases.items()}, sys.stdout)
+    else:
+        cases = cases_for_falcon()
+    await answer({name: partial(measured, *case) for name, case in cases.items()})
 
 
 if __name__ == '__main__':
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else None))
+    asyncio.run(main(sys.argv[1]))

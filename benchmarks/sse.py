@@ -1,73 +1,298 @@
-"""Event streams beside Falcon 4, sse-starlette on Starlette, BlackSheep and Litestar, as ratios: hatch run bench-sse
+"""What the event streams of one framework take: python benchmarks/sse.py this|falcon|starlette|blacksheep|litestar
 
-Puts these into an environment of their own, in a temporary folder, and runs `benchmarks/sse_cases.py` there and here by
-turns of some milliseconds, so that what else the machine does falls on all alike. Of each case the least processor time
-of all turns counts. A ratio of 2 says that the other one takes twice as long as this.
+The same streams for each, without a server: a thousand events of text, or of objects as JSON, that are there at once; a
+single event; and one event for a thousand clients that wait for it. `compare.py` says what is asked of this file.
 """
 
-import json
-import os
-import subprocess
+import asyncio
 import sys
-import tempfile
-import venv
-from pathlib import Path
+from functools import partial
 
-TURNS = 15
-CASES = Path(__file__).with_name('sse_cases.py')
-PEERS = ('falcon', 'starlette', 'blacksheep', 'litestar')
-REQUIREMENTS = ('falcon==4.4.*', 'sse-starlette>=3', 'starlette>=1', 'blacksheep>=2.4', 'litestar>=2.20')
+from asked import answer, mean
 
+EVENTS = 1000
+SUBSCRIBERS = 1000
+DATA = '{"count": 17, "timestamp": 1700000000.25}'
+MEDIA = {'count': 17, 'user': 'Ada', 'tags': ['a', 'b'], 'timestamp': 1700000000.25}
 
-class Framework:
-    """A process that measures one framework, when asked to."""
-
-    def __init__(self, python, name):
-        command = [python, CASES, name]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.best = dict.fromkeys(json.loads(self.process.stdout.readline()), float('inf'))
-
-    def measure(self, case):
-        print(case, file=self.process.stdin, flush=True)
-        self.best[case] = min(self.best[case], float(self.process.stdout.readline()))
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+SCOPE = {
+    'type': 'http',
+    'asgi': {'version': '3.0', 'spec_version': '2.3'},
+    'http_version': '1.1',
+    'method': 'GET',
+    'query_string': b'',
+    'root_path': '',
+    'scheme': 'http',
+    'headers': [(b'host', b'127.0.0.1:8000'), (b'accept', b'text/event-stream')],
+    'client': ('127.0.0.1', 50000),
+    'server': ('127.0.0.1', 8000),
+}
 
 
-def measured(peers_python):
-    frameworks = {'this': Framework(sys.executable, 'this')}
-    frameworks.update((peer, Framework(peers_python, peer)) for peer in PEERS)
-    for case in frameworks['this'].best:
-        for _ in range(TURNS):
-            for framework in frameworks.values():
-                framework.measure(case)
-    for framework in frameworks.values():
-        framework.close()
-    return {name: framework.best for name, framework in frameworks.items()}
+class Queues:
+    """What applications do whose framework has nothing for it: a queue for each subscriber."""
+
+    def __init__(self):
+        self.queues = set()
+
+    def publish(self, event):
+        for queue in self.queues:
+            queue.put_nowait(event)
+
+    async def follow(self):
+        queue = asyncio.Queue(100)
+        self.queues.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.queues.discard(queue)
 
 
-def report(best):
-    print(f'{"case":28} {"this":>11}   ' + ' '.join(f'{peer:>10}' for peer in PEERS) + '   of the best')
-    for case, seconds in best['this'].items():
-        ratios = [best[peer][case] / seconds for peer in PEERS]
-        columns = ' '.join(f'{ratio:10.2f}' for ratio in ratios)
-        print(f'{case:28} {seconds * 1e6:8.2f} us   {columns}   {1 / min(ratios):11.2f}')
+def counted(make, count, data=DATA):
+    async def events():
+        for number in range(count):
+            yield make(data, 'counter', str(number))
+
+    return events
 
 
-def main():
-    # An environment that has the peers already saves the download.
-    given = os.environ.get('SSE_PEERS_PYTHON')
-    if given:
-        report(measured(given))
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = Path(folder, 'bin', 'python')
-        subprocess.run([python, '-m', 'pip', 'install', '--quiet', *REQUIREMENTS], check=True)
-        report(measured(python))
+def this():
+    from falcon.asgi import App, SSEvent
+    from falcon_sse import EventLog
+
+    log = EventLog(100)
+    return falcon_app(App, SSEvent, log.subscribe, log.append)
+
+
+def falcon():
+    from falcon.asgi import App, SSEvent
+
+    queues = Queues()
+    return falcon_app(App, SSEvent, queues.follow, queues.publish)
+
+
+def falcon_app(app_class, event_class, follow, publish):
+    def make(data, event_type, event_id):
+        return event_class(text=data, event=event_type, event_id=event_id)
+
+    def make_json(media, event_type, event_id):
+        return event_class(json=media, event=event_type, event_id=event_id)
+
+    class Streams:
+        async def on_get_many(self, req, resp):
+            resp.sse = counted(make, EVENTS)()
+
+        async def on_get_json(self, req, resp):
+            resp.sse = counted(make_json, EVENTS, MEDIA)()
+
+        async def on_get_one(self, req, resp):
+            resp.sse = counted(make, 1)()
+
+        async def on_get_follow(self, req, resp):
+            resp.sse = follow()
+
+    app = app_class()
+    for name in ('many', 'json', 'one', 'follow'):
+        app.add_route(f'/{name}', Streams(), suffix=name)
+    return app, lambda: publish(make(DATA, 'counter', None))
+
+
+def starlette():
+    from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    queues = Queues()
+
+    def make(data, event_type, event_id):
+        return ServerSentEvent(data, event=event_type, id=event_id)
+
+    def make_json(media, event_type, event_id):
+        return JSONServerSentEvent(media, event=event_type, id=event_id)
+
+    async def many(request):
+        return EventSourceResponse(counted(make, EVENTS)())
+
+    async def objects(request):
+        return EventSourceResponse(counted(make_json, EVENTS, MEDIA)())
+
+    async def one(request):
+        return EventSourceResponse(counted(make, 1)())
+
+    async def follow(request):
+        return EventSourceResponse(queues.follow())
+
+    paths = {'/many': many, '/json': objects, '/one': one, '/follow': follow}
+    app = Starlette(routes=[Route(path, endpoint) for path, endpoint in paths.items()])
+    return app, lambda: queues.publish(make(DATA, 'counter', None))
+
+
+def blacksheep():
+    from blacksheep import Application, get
+    from blacksheep.server.sse import ServerSentEvent, ServerSentEventsResponse, TextServerSentEvent
+
+    app, queues = Application(), Queues()
+
+    def make(data, event_type, event_id):
+        return TextServerSentEvent(data, event_type, event_id)
+
+    @get('/many')
+    async def many():
+        return ServerSentEventsResponse(counted(make, EVENTS))
+
+    @get('/json')
+    async def objects():
+        return ServerSentEventsResponse(counted(ServerSentEvent, EVENTS, MEDIA))
+
+    @get('/one')
+    async def one():
+        return ServerSentEventsResponse(counted(make, 1))
+
+    @get('/follow')
+    async def follow():
+        return ServerSentEventsResponse(queues.follow)
+
+    return app, lambda: queues.publish(make(DATA, 'counter', None))
+
+
+def litestar():
+    from litestar import Litestar, get
+    from litestar.response import ServerSentEvent, ServerSentEventMessage
+    from litestar.serialization import encode_json
+
+    queues = Queues()
+
+    def make(data, event_type, event_id):
+        return ServerSentEventMessage(data, event_type, event_id)
+
+    @get('/many')
+    async def many() -> ServerSentEvent:
+        return ServerSentEvent(counted(make, EVENTS)())
+
+    # It sends no objects; applications make the JSON.
+
+    def make_json(media, event_type, event_id):
+        return make(encode_json(media).decode(), event_type, event_id)
+
+    @get('/json')
+    async def objects() -> ServerSentEvent:
+        return ServerSentEvent(counted(make_json, EVENTS, MEDIA)())
+
+    @get('/one')
+    async def one() -> ServerSentEvent:
+        return ServerSentEvent(counted(make, 1)())
+
+    @get('/follow')
+    async def follow() -> ServerSentEvent:
+        return ServerSentEvent(queues.follow())
+
+    return Litestar([many, objects, one, follow]), lambda: queues.publish(make(DATA, 'counter', None))
+
+
+async def exchange(app, path, on_event=None):
+    """Have one request answered; return how many events were sent."""
+    events = 0
+    waiting = [{'type': 'http.request', 'body': b'', 'more_body': False}]
+    ended = asyncio.Event()
+
+    async def receive():
+        if waiting:
+            return waiting.pop()
+        await ended.wait()
+        return {'type': 'http.disconnect'}
+
+    async def send(message):
+        nonlocal events
+        # A comment is no event: frameworks send them when nothing else was sent for a while.
+        if message.get('body', b':')[:1] not in (b':', b''):
+            events += 1
+            if on_event is not None:
+                on_event()
+        elif message['type'] == 'http.response.body' and not message.get('more_body', False):
+            ended.set()
+
+    scope = {**SCOPE, 'path': path, 'raw_path': path.encode(), 'headers': list(SCOPE['headers']), 'state': {}}
+    await app(scope, receive, send)
+    return events
+
+
+class Clients:
+    """A thousand clients of one application, that wait for events."""
+
+    def __init__(self, app):
+        self.got = 0
+        self.all_got = asyncio.Event()
+        self.tasks = [asyncio.create_task(exchange(app, '/follow', self.on_event)) for _ in range(SUBSCRIBERS)]
+
+    def on_event(self):
+        self.got += 1
+        if self.got == SUBSCRIBERS:
+            self.all_got.set()
+
+    async def get(self, publish):
+        self.got = 0
+        self.all_got.clear()
+        publish()
+        async with asyncio.timeout(10):
+            await self.all_got.wait()
+
+    async def leave(self):
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def lifespan(app):
+    events = [{'type': 'lifespan.startup'}]
+    started = asyncio.Event()
+
+    async def receive():
+        if not events:
+            await asyncio.Event().wait()
+        return events.pop()
+
+    async def send(message):
+        started.set()
+
+    task = asyncio.create_task(app({'type': 'lifespan', 'asgi': {'version': '3.0'}, 'state': {}}, receive, send))
+    await started.wait()
+    return task
+
+
+async def main():
+    app, publish = globals()[sys.argv[1]]()
+    running = await lifespan(app)
+
+    async def many():
+        assert await exchange(app, '/many') == EVENTS
+
+    async def objects():
+        assert await exchange(app, '/json') == EVENTS
+
+    async def one():
+        assert await exchange(app, '/one') == 1
+
+    clients = []
+
+    async def fan_out():
+        if not clients:
+            clients.append(Clients(app))
+            await asyncio.sleep(1)
+        await clients[0].get(publish)
+
+    await answer(
+        {
+            'one of 1000 events': partial(mean, many, EVENTS),
+            'one of 1000 events of JSON': partial(mean, objects, EVENTS),
+            'stream of one event': partial(mean, one),
+            'one event for 1000 clients': partial(mean, fan_out),
+        }
+    )
+    for some in clients:
+        await some.leave()
+    running.cancel()
 
 
 if __name__ == '__main__':
-    main()
+    asyncio.run(main())

@@ -1,32 +1,21 @@
-"""Echoing messages beside other frameworks, in process: python benchmarks/websocket.py
-
-Puts the others into an environment of their own, in a temporary folder or the one that `--peers` names, and runs this
-file with the name of a framework there and here by turns, so that what else the machine does falls on all alike. Of
-each case the best of all runs counts.
+"""What a message echoed over a WebSocket takes: python benchmarks/websocket.py bare|this|falcon|starlette|...
 
 The server is two coroutine functions: one that has a message ready whenever it is asked, and one that takes whatever it
-is sent. What is measured is what a framework adds to that: microseconds for one message received and sent back.
+is sent. What is measured is what a framework adds to that, for one message received and sent back. `bare` is an
+application that uses no framework. `compare.py` says what is asked of this file.
 """
 
-import argparse
 import asyncio
 import contextlib
 import json
-import subprocess
 import sys
-import tempfile
-import time
-import venv
+from functools import partial
 from itertools import chain
-from pathlib import Path
 
-TURNS = 9
-ROUNDS = 7
+import msgpack
+from asked import answer, mean
+
 MESSAGES = 2000
-OURS = 'this'
-PEERS = ('falcon', 'starlette', 'blacksheep', 'litestar')
-FRAMEWORKS = ('bare', *PEERS, OURS)
-REQUIREMENTS = ('falcon==4.4.*', 'starlette', 'blacksheep', 'litestar', 'msgpack')
 
 SCOPE = {
     'type': 'websocket',
@@ -47,164 +36,130 @@ MEDIA = {'user': 'Ada', 'message': 'hello, world', 'tags': ['a', 'b'], 'number':
 TEXT = json.dumps(MEDIA)
 
 
-def payloads():
-    import msgpack
-
-    return {'text': ('text', TEXT), 'json': ('text', TEXT), 'msgpack': ('bytes', msgpack.packb(MEDIA))}
+# What an application written for each framework would hold; the first three are the same for several of them.
 
 
-def bare():
-    """Return an application of no framework for each case."""
-    import msgpack
-
-    def echo(key, convert):
-        async def app(scope, receive, send):
-            await receive()
-            await send({'type': 'websocket.accept'})
-            while True:
-                event = await receive()
-                if event['type'] == 'websocket.disconnect':
-                    return
-                await send({'type': 'websocket.send', key: convert(event[key])})
-
-        return app
-
-    return {
-        'text': echo('text', lambda text: text),
-        'json': echo('text', lambda text: json.dumps(json.loads(text))),
-        'msgpack': echo('bytes', lambda data: msgpack.packb(msgpack.unpackb(data))),
-    }
+async def text(ws):
+    while True:
+        await ws.send_text(await ws.receive_text())
 
 
-def falcon():
-    """Return Falcon's applications; this framework's are the same, but for the methods it has for each format."""
+async def as_json(ws):
+    while True:
+        await ws.send_json(await ws.receive_json())
+
+
+async def as_msgpack(ws):
+    while True:
+        await ws.send_msgpack(await ws.receive_msgpack())
+
+
+async def as_packed_bytes(ws):
+    while True:
+        await ws.send_bytes(msgpack.packb(msgpack.unpackb(await ws.receive_bytes())))
+
+
+async def as_media(ws):
+    while True:
+        await ws.send_media(await ws.receive_media())
+
+
+async def as_binary_media(ws):
+    import falcon
+
+    while True:
+        await ws.send_media(await ws.receive_media(), falcon.WebSocketPayloadType.BINARY)
+
+
+def bare(case):
+    key, convert = {
+        'text': ('text', lambda text: text),
+        'JSON': ('text', lambda text: json.dumps(json.loads(text))),
+        'MessagePack': ('bytes', lambda data: msgpack.packb(msgpack.unpackb(data))),
+    }[case]
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({'type': 'websocket.accept'})
+        while True:
+            event = await receive()
+            if event['type'] == 'websocket.disconnect':
+                return
+            await send({'type': 'websocket.send', key: convert(event[key])})
+
+    return app
+
+
+def falcon_app(echo):
     import falcon.asgi
 
-    def application(echo):
-        class Resource:
-            async def on_websocket(self, req, ws):
-                await ws.accept()
-                with contextlib.suppress(falcon.WebSocketDisconnected):
-                    await echo(ws)
+    class Resource:
+        async def on_websocket(self, req, ws):
+            await ws.accept()
+            with contextlib.suppress(falcon.WebSocketDisconnected):
+                await echo(ws)
 
-        app = falcon.asgi.App()
-        app.add_route('/', Resource())
-        return app
-
-    async def text(ws):
-        while True:
-            await ws.send_text(await ws.receive_text())
-
-    async def media(ws):
-        while True:
-            await ws.send_media(await ws.receive_media())
-
-    async def binary_media(ws):
-        while True:
-            await ws.send_media(await ws.receive_media(), falcon.WebSocketPayloadType.BINARY)
-
-    async def as_json(ws):
-        while True:
-            await ws.send_json(await ws.receive_json())
-
-    async def as_msgpack(ws):
-        while True:
-            await ws.send_msgpack(await ws.receive_msgpack())
-
-    if hasattr(falcon.asgi.WebSocket, 'receive_json'):
-        media, binary_media = as_json, as_msgpack
-    return {'text': application(text), 'json': application(media), 'msgpack': application(binary_media)}
+    app = falcon.asgi.App()
+    app.add_route('/', Resource())
+    return app
 
 
-def starlette():
-    """Return Starlette's applications."""
-    import msgpack
+def this(case):
+    return falcon_app({'text': text, 'JSON': as_json, 'MessagePack': as_msgpack}[case])
+
+
+def falcon(case):
+    # Falcon has no methods of their own for JSON and MessagePack.
+    return falcon_app({'text': text, 'JSON': as_media, 'MessagePack': as_binary_media}[case])
+
+
+def starlette(case):
     from starlette.applications import Starlette
     from starlette.routing import WebSocketRoute
     from starlette.websockets import WebSocketDisconnect
 
-    def application(echo):
-        async def endpoint(websocket):
-            await websocket.accept()
-            with contextlib.suppress(WebSocketDisconnect):
-                await echo(websocket)
+    echo = {'text': text, 'JSON': as_json, 'MessagePack': as_packed_bytes}[case]
 
-        return Starlette(routes=[WebSocketRoute('/', endpoint)])
+    async def endpoint(websocket):
+        await websocket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await echo(websocket)
 
-    async def text(ws):
-        while True:
-            await ws.send_text(await ws.receive_text())
-
-    async def as_json(ws):
-        while True:
-            await ws.send_json(await ws.receive_json())
-
-    async def as_msgpack(ws):
-        while True:
-            await ws.send_bytes(msgpack.packb(msgpack.unpackb(await ws.receive_bytes())))
-
-    return {'text': application(text), 'json': application(as_json), 'msgpack': application(as_msgpack)}
+    return Starlette(routes=[WebSocketRoute('/', endpoint)])
 
 
-def blacksheep():
-    """Return BlackSheep's applications."""
-    import msgpack
+def blacksheep(case):
     from blacksheep import Application, Router, WebSocket, WebSocketDisconnectError
 
-    def application(echo):
-        # A router of its own: the default one is shared by all applications.
-        app = Application(router=Router())
+    echo = {'text': text, 'JSON': as_json, 'MessagePack': as_packed_bytes}[case]
+    # A router of its own: the default one is shared by all applications.
+    app = Application(router=Router())
 
-        @app.router.ws('/')
-        async def handler(websocket: WebSocket):
-            await websocket.accept()
-            with contextlib.suppress(WebSocketDisconnectError):
-                await echo(websocket)
+    @app.router.ws('/')
+    async def handler(websocket: WebSocket):
+        await websocket.accept()
+        with contextlib.suppress(WebSocketDisconnectError):
+            await echo(websocket)
 
-        return app
-
-    async def text(ws):
-        while True:
-            await ws.send_text(await ws.receive_text())
-
-    async def as_json(ws):
-        while True:
-            await ws.send_json(await ws.receive_json())
-
-    async def as_msgpack(ws):
-        while True:
-            await ws.send_bytes(msgpack.packb(msgpack.unpackb(await ws.receive_bytes())))
-
-    return {'text': application(text), 'json': application(as_json), 'msgpack': application(as_msgpack)}
+    return app
 
 
-def litestar():
-    """Return Litestar's applications."""
+def litestar(case):
     from litestar import Litestar, WebSocket, websocket
     from litestar.exceptions import WebSocketDisconnect
 
-    def application(echo):
-        @websocket('/')
-        async def handler(socket: WebSocket) -> None:
-            await socket.accept()
-            with contextlib.suppress(WebSocketDisconnect):
-                await echo(socket)
+    echo = {'text': text, 'JSON': as_json, 'MessagePack': as_msgpack}[case]
 
-        return Litestar([handler])
+    @websocket('/')
+    async def handler(socket: WebSocket) -> None:
+        await socket.accept()
+        with contextlib.suppress(WebSocketDisconnect):
+            await echo(socket)
 
-    async def text(ws):
-        while True:
-            await ws.send_text(await ws.receive_text())
+    return Litestar([handler])
 
-    async def as_json(ws):
-        while True:
-            await ws.send_json(await ws.receive_json())
 
-    async def as_msgpack(ws):
-        while True:
-            await ws.send_msgpack(await ws.receive_msgpack())
-
-    return {'text': application(text), 'json': application(as_json), 'msgpack': application(as_msgpack)}
+FRAMEWORKS = {framework.__name__: framework for framework in (bare, this, falcon, starlette, blacksheep, litestar)}
 
 
 async def start(app):
@@ -252,59 +207,24 @@ class Client:
                 self._all_echoed.set()
 
 
-async def measure(app, key, payload):
-    """Return microseconds for a message: the best of several connections."""
-    best = float('inf')
-    for _ in range(ROUNDS):
-        client = Client(key, payload)
-        begin = time.perf_counter()
-        await app(dict(SCOPE), client.receive, client.send)
-        best = min(best, time.perf_counter() - begin)
-        assert client.echoed == MESSAGES, f'{client.echoed} messages came back, expected {MESSAGES}'
-    return best / MESSAGES * 1e6
+async def main(framework):
+    payloads = {'text': ('text', TEXT), 'JSON': ('text', TEXT), 'MessagePack': ('bytes', msgpack.packb(MEDIA))}
+    cases, running = {}, []
+    for case, (key, payload) in payloads.items():
+        app = FRAMEWORKS[framework](case)
+        if framework != 'bare':
+            running.append(await start(app))
 
+        async def echo(app=app, key=key, payload=payload):
+            client = Client(key, payload)
+            await app(dict(SCOPE), client.receive, client.send)
+            assert client.echoed == MESSAGES, f'{client.echoed} messages came back, expected {MESSAGES}'
 
-async def run(name):
-    apps = {OURS: falcon}.get(name, globals().get(name))()
-    times = {}
-    for case, (key, payload) in payloads().items():
-        lifespan = await start(apps[case]) if name != 'bare' else None
-        times[case] = await measure(apps[case], key, payload)
-        if lifespan is not None:
-            lifespan.cancel()
-    json.dump(times, sys.stdout)
-
-
-def compare(peers):
-    python = Path(peers, 'bin', 'python')
-    if not python.exists():
-        venv.create(peers, with_pip=True)
-        subprocess.run([python, '-m', 'pip', 'install', '--quiet', *REQUIREMENTS], check=True)
-    runs = {name: [] for name in FRAMEWORKS}
-    for _ in range(TURNS):
-        for name in FRAMEWORKS:
-            command = [sys.executable if name == OURS else python, __file__, name]
-            runs[name].append(json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
-    best = {name: {case: min(turn[case] for turn in turns) for case in turns[0]} for name, turns in runs.items()}
-    print(f'{"us a message":14}' + ''.join(f'{name:>12}' for name in FRAMEWORKS) + f'{"of best peer":>14}')
-    for case, time_us in best[OURS].items():
-        row = ''.join(f'{best[name][case]:12.2f}' for name in FRAMEWORKS)
-        print(f'{case:14}{row}{time_us / min(best[name][case] for name in PEERS):14.2f}')
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('framework', nargs='?', choices=FRAMEWORKS, help='measure one, with what is installed here')
-    parser.add_argument('--peers', type=Path, help='an environment of the others, made if it is not there')
-    arguments = parser.parse_args()
-    if arguments.framework is not None:
-        asyncio.run(run(arguments.framework))
-    elif arguments.peers is not None:
-        compare(arguments.peers)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            compare(folder)
+        cases[case] = partial(mean, echo, MESSAGES)
+    await answer(cases)
+    for lifespan in running:
+        lifespan.cancel()
 
 
 if __name__ == '__main__':
-    main()
+    asyncio.run(main(sys.argv[1]))

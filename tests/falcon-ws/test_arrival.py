@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_ws._arrival import Arrivals, Interrupted
-from receiving_contract import EVENT, LATER, Kept, ReceivingContract, turns
+from receiving_contract import EVENT, LATER, Kept, ReceivingContract
 
 
 class TestArrivals(ReceivingContract):

@@ -1,12 +1,16 @@
-"""Forms that a plain client sends to a real uvicorn, files compared byte by byte; a gibibyte in flat memory."""
+"""Forms that clients and browsers send to a real uvicorn, files compared byte by byte; a gibibyte in flat memory."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from selenium.webdriver.common.by import By
+
+from chromium import open_chromium, require
 
 MEBIBYTE = 1024 * 1024
 # Names and data with what is hard in forms.
@@ -48,6 +52,47 @@ def test_what_a_plain_client_sends_arrives_whole(uploads: str, files: list[Path]
     content = [('files', (path.name, path.read_bytes())) for path in files]
     parts = httpx.post(f'{uploads}/', files=content, data={'title': 'x'}).json()
     assert_arrived(uploads, parts)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+def test_what_a_browser_sends_arrives_whole(uploads: str, files: list[Path], tmp_path: Path) -> None:
+    """A FormData of fields, files and a blob arrives as it was put together."""
+    with open_chromium(tmp_path) as browser:
+        browser.get(f'{uploads}/')
+        browser.find_element(By.ID, 'file').send_keys('\n'.join(map(str, files)))
+        browser.set_script_timeout(60)
+        parts = browser.execute_async_script(
+            """
+            const done = arguments[arguments.length - 1];
+            const form = new FormData();
+            form.append('title "é"\\n', 'Übersicht\\n€');
+            for (const file of document.getElementById('file').files) form.append('files', file);
+            form.append('blob', new Blob([new Uint8Array([0, 13, 10, 255])], {type: 'x/y'}), 'b.bin');
+            fetch('/', {method: 'POST', body: form}).then((answer) => answer.json()).then(done, (e) => done(String(e)));
+            """
+        )
+    assert [part['name'] for part in parts] == ['title "é"%0D%0A', *['files'] * len(FILES), 'blob']
+    title, *arrived, blob = parts
+    assert httpx.get(f'{uploads}/stored/{title["number"]}').text == 'Übersicht\r\n€'
+    assert_arrived(uploads, arrived)
+    assert (blob['filename'], blob['type'], blob['size']) == ('b.bin', 'x/y', 4)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(180)
+def test_what_curl_sends_arrives_whole(uploads: str, files: list[Path]) -> None:
+    """The forms of `curl -F` arrive, with names escaped in its way, with or without a length."""
+    [curl] = require('curl')
+    # curl's own syntax wants quotes and backslashes of paths escaped.
+    quoted = [str(path).replace('\\', '\\\\').replace('"', '\\"') for path in files]
+    fields = [argument for path in quoted for argument in ('-F', f'files=@"{path}"')]
+    for more in ([], ['-H', 'Transfer-Encoding: chunked']):
+        command = [curl, '-sS', '-F', 'title=Übersicht', *fields, *more, f'{uploads}/']
+        parts = httpx.Response(200, content=subprocess.run(command, check=True, capture_output=True).stdout).json()
+        assert parts[0]['name'] == 'title'
+        assert httpx.get(f'{uploads}/stored/{parts[0]["number"]}').text == 'Übersicht'
+        assert_arrived(uploads, parts)
 
 
 @pytest.mark.slow

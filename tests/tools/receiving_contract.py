@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 
-__all__ = ['EVENT', 'LATER', 'Kept', 'ReceivingContract', 'turns']
+__all__ = ['EVENT', 'LATER', 'Kept', 'ReceivingContract']
 
 EVENT: Message = {'type': 'websocket.receive', 'text': 'a'}
 LATER: Message = {'type': 'websocket.receive', 'text': 'b'}
@@ -19,12 +19,6 @@ LATER: Message = {'type': 'websocket.receive', 'text': 'b'}
 
 class Kept(list[Any]):
     """The events that came while their receiver was cancelled."""
-
-
-async def turns(count: int = 3) -> None:
-    """Let others run for a few turns of the event loop."""
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 class Steps:

@@ -148,13 +148,7 @@ def int_param(value: str, name: str, min_value: int | None = None, max_value: in
     Raises:
         HTTPInvalidParam: The value is no such number.
     """
-    message = 'The value must be an integer.'
-    _check_syntax(value, name, message)
-    try:
-        number = int(value)
-    except ValueError:
-        raise HTTPInvalidParam(message, name) from None
-    return _in_bounds(number, name, min_value, max_value)
+    return _in_bounds(_converted(int, value, name, 'The value must be an integer.'), name, min_value, max_value)
 
 
 def float_param(value: str, name: str, min_value: float | None = None, max_value: float | None = None) -> float:
@@ -169,21 +163,24 @@ def float_param(value: str, name: str, min_value: float | None = None, max_value
     Raises:
         HTTPInvalidParam: The value is no such number.
     """
-    message = 'The value must be a float.'
-    _check_syntax(value, name, message)
-    try:
-        number = float(value)
-    except ValueError:
-        raise HTTPInvalidParam(message, name) from None
+    return _in_bounds(_converted(_finite, value, name, 'The value must be a float.'), name, min_value, max_value)
+
+
+def _finite(value: str) -> float:
+    number = float(value)
     if not math.isfinite(number):
-        raise HTTPInvalidParam(message, name)
-    return _in_bounds(number, name, min_value, max_value)
+        raise ValueError
+    return number
 
 
-def _check_syntax(value: str, name: str, message: str) -> None:
-    # Python's own syntax for numbers also allows underscores and the digits of any script.
+def _converted(kind: Callable[[str], _T], value: str, name: str, message: str) -> _T:
+    # Python's own syntax for numbers and UUIDs also allows underscores and the digits of any script.
     if len(value) > _MAX_DIGITS or '_' in value or not value.isascii():
         raise HTTPInvalidParam(message, name)
+    try:
+        return kind(value)
+    except ValueError:
+        raise HTTPInvalidParam(message, name) from None
 
 
 def _in_bounds(number: _Number, name: str, min_value: _Number | None, max_value: _Number | None) -> _Number:
@@ -246,12 +243,7 @@ def uuid_param(value: str, name: str) -> uuid.UUID:
     Raises:
         HTTPInvalidParam: The value is no UUID.
     """
-    message = 'The value must be a UUID string.'
-    _check_syntax(value, name, message)
-    try:
-        return uuid.UUID(value)
-    except ValueError:
-        raise HTTPInvalidParam(message, name) from None
+    return _converted(uuid.UUID, value, name, 'The value must be a UUID string.')
 
 
 def _not_in_json(constant: str) -> NoReturn:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from falcon_core.coroutines import is_coroutine_callable, names_parameter, takes_keyword
 from falcon_core.errors import CompatibilityError
@@ -23,6 +23,8 @@ from falcon_core.shutdown import Shutdown
 __all__ = ['ErrorHandler', 'ErrorReporter', 'Registry', 'Sink']
 
 ErrorReporter = Callable[[Any, Exception, dict[str, Any], bool], None]
+
+_Route = TypeVar('_Route', bound=FallbackRoute)
 
 _logger = logging.getLogger('falcon')
 
@@ -142,22 +144,15 @@ class Registry:
         second: Sequence[FallbackRoute] = self._static_routes
         if not self._sink_first:
             first, second = second, first
-        for fallback in chain(first, second):
-            params = fallback.match(path)
-            if params is not None:
-                return fallback.serve, params
-        return None
+        found = _first_match(chain(first, second), path)
+        return None if found is None else (found[0].serve, found[1])
 
     def find_sink(self, path: str) -> tuple[Sink, dict[str, Any]] | None:
         """Return the sink that takes a path, with its keyword arguments; None if none does.
 
         Of several, the one that was added last.
         """
-        for sink in self._sinks:
-            params = sink.match(path)
-            if params is not None:
-                return sink, params
-        return None
+        return _first_match(self._sinks, path)
 
     def add_route(self, uri_template: str, resource: object, **kwargs: Any) -> None:
         """Add a route; the arguments are the router's."""
@@ -268,3 +263,11 @@ class Registry:
             self.error_reporter(req, error, params, handled)
         except Exception:
             _logger.exception('exception in the error reporter %r', self.error_reporter)
+
+
+def _first_match(routes: Iterable[_Route], path: str) -> tuple[_Route, dict[str, Any]] | None:
+    for route in routes:
+        params = route.match(path)
+        if params is not None:
+            return route, params
+    return None

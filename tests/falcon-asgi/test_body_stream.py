@@ -140,6 +140,57 @@ async def test_one_chunk_is_handed_on_uncopied() -> None:
 
 
 @in_loop
+async def test_read1_gives_what_arrived_together() -> None:
+    """It waits for nothing that is still to come, passes over empty events, and gives nothing at the end only."""
+    wire = Wire(part(b'abc'), part(b''), part(b'de'))
+    stream = BoundedStream(wire.receive)
+    assert [await stream.read1(2), await stream.read1(), await stream.read1(), stream.tell()] == [b'ab', b'c', b'de', 5]
+    waiting = asyncio.create_task(stream.read1())
+    await turns()
+    assert not waiting.done()
+    wire.feed(part(b'fgh'))
+    assert await waiting == b'fgh'
+    wire.feed(part(b'', more=False))
+    assert [await stream.read1(), await stream.read1(), stream.eof] == [b'', b'', True]
+    stream.close()
+    with pytest.raises(OperationNotAllowed):
+        await stream.read1()
+
+
+@in_loop
+async def test_read1_of_nothing_takes_nothing() -> None:
+    """A size of 0 gives nothing and leaves all there is."""
+    stream = stream_of(b'abc')
+    assert [await stream.read1(0), await stream.read()] == [b'', b'abc']
+
+
+@in_loop
+async def test_read1_of_a_body_cut_short_gives_what_had_arrived() -> None:
+    """What came before the client left is given, and the disconnect raised after that, each time."""
+    stream = BoundedStream(Wire(part(b'abc'), DISCONNECT).receive)
+    assert await stream.read1() == b'abc'
+    for _ in range(2):
+        with pytest.raises(ClientDisconnected):
+            await stream.read1()
+
+
+@in_loop
+async def test_read1_takes_what_one_who_waits_received() -> None:
+    """Beside one who waits for the disconnect, the chunks still come in order, each once."""
+    wire = Wire()
+    stream = BoundedStream(wire.receive)
+    watching = asyncio.create_task(stream.wait_disconnect())
+    reading = asyncio.create_task(stream.read1())
+    await turns()
+    wire.feed(part(b'abc'), part(b'x' * 5000))
+    assert await reading == b'abc'
+    await turns()
+    assert await stream.read1() == b'x' * 5000
+    wire.feed(DISCONNECT)
+    await watching
+
+
+@in_loop
 async def test_iteration_gives_the_chunks_as_they_arrive() -> None:
     """Each chunk comes as soon as it is there; empty ones are passed over."""
     wire = Wire(part(b'abc'))
@@ -649,7 +700,7 @@ class LossyWire(Wire):
         return await self.coming
 
 
-@pytest.mark.parametrize('reads', ['read', 'readall', 'exhaust', 'iterate', 'buffer', 'watch'])
+@pytest.mark.parametrize('reads', ['read', 'read1', 'readall', 'exhaust', 'iterate', 'buffer', 'watch'])
 @in_loop
 async def test_an_event_that_came_during_a_cancellation_is_kept(reads: str) -> None:
     """No byte is lost, and no disconnect, also if the server's receive is not safe to cancel."""
@@ -662,6 +713,7 @@ async def test_an_event_that_came_during_a_cancellation_is_kept(reads: str) -> N
 
     calls: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {
         'read': lambda: stream.read(3),
+        'read1': stream.read1,
         'readall': stream.readall,
         'exhaust': stream.exhaust,
         'iterate': iterate,
@@ -774,6 +826,7 @@ bodies = st.lists(st.binary(max_size=9), min_size=1, max_size=8)
 operations = st.lists(
     st.one_of(
         st.tuples(st.just('read'), st.integers(-1, 12)),
+        st.tuples(st.just('read1'), st.integers(-1, 12)),
         st.tuples(st.just('buffer'), st.integers(0, 30)),
         st.tuples(st.sampled_from(['next', 'wait', 'leave']), st.just(0)),
     ),
@@ -805,6 +858,12 @@ async def _compare_with_bytes(
             expected = rest if number < 0 else rest[:number]
             assert await stream.read(number) == expected
             position += len(expected)
+        elif call == 'read1':
+            piece = await stream.read1(number)
+            assert rest.startswith(piece)
+            assert len(piece) <= number or number < 0
+            assert piece or not rest or not number
+            position += len(piece)
         elif call == 'buffer':
             buffered = await stream.buffer(number)
             if buffered is None:
@@ -833,6 +892,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just('feed'), st.integers(0, 5)),
         st.tuples(st.just('read'), st.integers(0, 9)),
+        st.tuples(st.just('read1'), st.integers(-1, 9)),
         st.tuples(st.sampled_from(['watch', 'cancel read', 'cancel watch', 'turn']), st.just(0)),
     ),
     max_size=30,
@@ -859,6 +919,8 @@ async def _interleave(steps: list[tuple[str, int]], leaves: bool) -> None:
             wire.feed(part(chunk))
         elif step == 'read' and reading is None:
             reading = asyncio.create_task(stream.read(number))
+        elif step == 'read1' and reading is None:
+            reading = asyncio.create_task(stream.read1(number))
         elif step == 'watch':
             watching.append(asyncio.create_task(stream.wait_disconnect()))
         elif step == 'cancel read' and reading is not None:

@@ -61,7 +61,7 @@ def parse(pieces: Iterable[bytes], parser: MultipartParser | None = None) -> lis
     seen: list[Event | str | None] = []
     try:
         for piece in pieces:
-            for event in parser.feed(piece):
+            for event in [PartData(piece)] if piece and parser.is_data(piece) else parser.feed(piece):
                 if isinstance(event, PartData) and isinstance(seen[-1], PartData):
                     event = PartData(seen.pop().data + event.data)  # type: ignore[union-attr] # the line above says so
                 seen.append(event)
@@ -235,3 +235,31 @@ def test_large_chunk_of_data_is_handed_on_as_it_is() -> None:
     [event] = parser.feed(piece)
     assert isinstance(event, PartData)
     assert event.data is piece
+
+
+@given(garbage, cuts)
+@example(b'--ab\r\n\r\n\r\n--a' + b'x\r\n--ab--', [14, 15])
+def test_asking_for_data_first_changes_no_event(body: bytes, at: list[int]) -> None:
+    """What `is_data` takes is what `feed` would have given as data, and the rest is as if it had not been asked."""
+    asked, fed = MultipartParser(BOUNDARY), MultipartParser(BOUNDARY)
+    for piece in split(body, at):
+        try:
+            expected = list(fed.feed(piece))
+        except MultipartParseError:
+            break
+        if piece and asked.is_data(piece):
+            assert expected == [PartData(piece)]
+        else:
+            assert list(asked.feed(piece)) == expected
+
+
+@pytest.mark.parametrize('held', [b'\r', b'\r\n', b'\r\n--', b'\r\n--a'])
+def test_what_was_held_back_is_not_put_together_with_what_follows(held: bytes) -> None:
+    """The beginning of a delimiter that turns out to be data is given by itself, and the piece after it uncopied."""
+    parser = MultipartParser(BOUNDARY)
+    list(parser.feed(b'--ab\r\n\r\nx' + held))
+    piece = b'y' * 100_000
+    before, after = parser.feed(piece)
+    assert isinstance(after, PartData)
+    assert before == PartData(held)
+    assert after.data is piece

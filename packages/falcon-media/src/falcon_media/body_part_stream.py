@@ -100,11 +100,13 @@ class BodyPartStream:
         self._check_current()
         # The chunks of a large part go straight through.
         while not self._ended:
-            if chunk := await self._next_chunk():
-                yield chunk
-                self._check_current()
-            else:
+            chunk = await self._next_chunk()
+            if not chunk:
                 self._ended = True
+                return
+            yield chunk
+            if self._left:
+                self._check_current()
 
     def _check_current(self) -> None:
         if self._left:

@@ -52,8 +52,8 @@ _decode_plain = msgspec.msgpack.Decoder(_plain_type(_PLAIN_DEPTH)).decode
 _MAX_TRUSTED_BYTES = 1000
 
 
-# What an ExtType is written as by msgspec, which takes it for a tuple: a list of a small integer and raw bytes. The first
-# of the expressions lets more through, in half of the time.
+# What an ExtType is written as by msgspec, which takes it for a tuple: a list of a small integer and raw bytes. The
+# first of the expressions lets more through, in half of the time.
 _BEGINS_LIKE_EXTENSION = re.compile(rb'\x92[^\x80-\xcb\xd2-\xdf]').search
 _MAY_BE_EXTENSION = re.compile(rb'\x92(?:[\x00-\x7f\xe0-\xff]|\xcc.|[\xcd\xd1]..|\xd0.)[\xc4-\xc6]', re.DOTALL).search
 

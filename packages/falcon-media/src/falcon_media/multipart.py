@@ -1,7 +1,8 @@
 """Multipart forms, `multipart/form-data` (RFC 7578), read part by part while they arrive."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 from falcon_core.http_errors import HTTPInvalidHeader
@@ -39,7 +40,8 @@ class MultipartForm:
     """
 
     def __init__(self, stream: AsyncReadableIO, boundary: bytes, options: MultipartParseOptions) -> None:
-        self._stream = stream
+        # What has arrived together is handed on so; to read it in pieces of one size would copy all of it.
+        self._read: Callable[[], Awaitable[bytes]] = getattr(stream, 'read1', None) or partial(stream.read, _READ_BYTES)
         self._options = options
         self._parser = MultipartParser(
             boundary,
@@ -86,13 +88,13 @@ class MultipartForm:
     async def _next_begin(self) -> PartBegin:
         if not self._ended:
             while (event := next(self._events, None)) is None:
-                self._feed(await self._stream.read(_READ_BYTES))
+                self._feed(await self._read())
             if isinstance(event, PartBegin):
                 self._in_part = True
                 return event
             self._ended = True
         # Until a body has been read to its end, its connection can serve no other request.
-        while await self._stream.read(_READ_BYTES):
+        while await self._read():
             pass
         raise StopAsyncIteration
 
@@ -118,7 +120,10 @@ class MultipartForm:
         if not self._in_part:
             return b''
         while (event := next(self._events, None)) is None:
-            self._feed(await self._stream.read(_READ_BYTES))
+            chunk = await self._read()
+            if chunk and self._parser.is_data(chunk):
+                return chunk
+            self._feed(chunk)
         if type(event) is PartData:
             return event.data
         self._in_part = False

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 
 from falcon_core.http_errors import MultipartParseError
@@ -95,6 +96,7 @@ class MultipartParser:
 
     def __init__(self, boundary: bytes, *, max_parts: int = 64, max_header_bytes: int = 8192) -> None:
         self._delimiter = b'\r\n--' + boundary
+        self._tail = 1 - len(self._delimiter)
         self._max_parts = max_parts
         self._max_header_bytes = max_header_bytes
         self._state = _PREAMBLE
@@ -118,10 +120,34 @@ class MultipartParser:
             MultipartParseError: While iterating: the body is malformed, or exceeds a limit. The parser is then
                 of no more use.
         """
-        self._buffer = self._buffer[self._position :] + data
+        held = self._buffer[self._position :]
+        if held and self._state is _DATA and not self._may_continue(held, data):
+            # Data after all. To put the two together would copy all of it.
+            self._buffer, self._position = data, 0
+            return chain((PartData(held),), self._events())
+        self._buffer = held + data
         self._searched -= self._position
         self._position = 0
         return self._events()
+
+    def _may_continue(self, held: bytes, data: bytes) -> bool:
+        """Return whether the beginning of a delimiter that was held back may go on with what comes now."""
+        rest = self._delimiter[len(held) :]
+        return data.startswith(rest) or rest.startswith(data)
+
+    def is_data(self, data: bytes) -> bool:
+        """Return whether the next bytes of the body are data of the part and nothing else; if so, take them.
+
+        Nearly all that comes of a large part is, and is then handed on as it came.
+
+        Args:
+            data: Any number of bytes, to be given to `feed` if this returns False.
+        """
+        if self._state is not _DATA or self._position < len(self._buffer):
+            return False
+        delimiter = self._delimiter
+        start = data.rfind(b'\r', self._tail)
+        return (start < 0 or not delimiter.startswith(data[start:])) and data.find(delimiter) < 0
 
     def close(self) -> None:
         """Say that the body has ended.
@@ -145,7 +171,7 @@ class MultipartParser:
                 buffer, start = self._buffer, self._position
                 stop = buffer.find(self._delimiter, start)
                 if stop < 0:
-                    stop = self._position = self._delimiter_start()
+                    stop = self._position = _delimiter_start(self._delimiter, self._buffer, self._position)
                     if stop > start:
                         yield PartData(buffer[start:stop])
                     return
@@ -162,22 +188,13 @@ class MultipartParser:
     def _skip_preamble(self) -> None:
         found = self._buffer.find(self._delimiter, self._position)
         if found < 0:
-            self._position = self._delimiter_start()
+            self._position = _delimiter_start(self._delimiter, self._buffer, self._position)
         else:
             self._enter_head(found)
 
     def _enter_head(self, delimiter: int) -> None:
         self._state = _HEAD
         self._position = self._searched = delimiter + len(self._delimiter)
-
-    def _delimiter_start(self) -> int:
-        """Return where a delimiter may begin that is not all there yet: the end of the buffer if nowhere."""
-        # A delimiter has but one carriage return, at its beginning.
-        earliest = max(self._position, len(self._buffer) - len(self._delimiter) + 1)
-        start = self._buffer.rfind(b'\r', earliest)
-        if start >= 0 and self._delimiter.startswith(self._buffer[start:]):
-            return start
-        return len(self._buffer)
 
     def _read_head(self) -> Event | None:
         buffer, start = self._buffer, self._position
@@ -200,6 +217,13 @@ class MultipartParser:
         self._state = _DATA
         self._position = stop + len(_HEAD_END)
         return event
+
+
+def _delimiter_start(delimiter: bytes, buffer: bytes, position: int) -> int:
+    """Return where, from a position on, a delimiter may begin that is not all there yet: the end if nowhere."""
+    # A delimiter has but one carriage return, at its beginning.
+    start = buffer.rfind(b'\r', max(position, len(buffer) - len(delimiter) + 1))
+    return start if start >= 0 and delimiter.startswith(buffer[start:]) else len(buffer)
 
 
 def _parse_head(head: bytes) -> PartBegin:

@@ -4,6 +4,7 @@ import http
 import warnings
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from falcon_asgi import response_headers
@@ -157,7 +158,7 @@ class Response:
             HeaderNotSupported: The header is Set-Cookie; see `set_cookie` and `append_header`.
             ValueError: The name or value has characters that a header cannot have (RFC 9110, section 5).
         """
-        self._headers[_lowercase(check_header_name(name))] = check_header_value(str(value))
+        self._headers[_settable_name(name)] = check_header_value(str(value))
 
     def set_headers(self, headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> None:
         """Set several headers; see `set_header`."""
@@ -364,3 +365,9 @@ def _lowercase(name: str) -> str:
     if name == _SEPARATE_LINES:
         raise HeaderNotSupported('received Set-Cookie, expected the use of set_cookie, unset_cookie or append_header')
     return name
+
+
+# Of the names that applications write, which are few; to check one and to lowercase it takes half of `set_header`.
+@lru_cache(256)
+def _settable_name(name: str) -> str:
+    return _lowercase(check_header_name(name))

@@ -1,4 +1,5 @@
 import asyncio
+import tracemalloc
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -220,5 +221,32 @@ def test_iteration_over_a_part_that_was_left_is_refused() -> None:
         stream.leave()
         with pytest.raises(OperationNotAllowed):
             await anext(chunks)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize('size', [2, 100, 4096])
+def test_tiny_chunks_take_little_memory(size: int) -> None:
+    """A part that comes in tiny pieces takes about as much memory as it has bytes, and its pieces stay in order."""
+    total = 4096 * 25
+    content = bytes(range(256)) * (total // 256)
+
+    async def main() -> None:
+        starts = iter(range(0, total, size))
+
+        async def next_chunk() -> bytes:
+            start = next(starts, total)
+            return content[start : start + size]
+
+        stream = BodyPartStream(next_chunk)
+        tracemalloc.start()
+        try:
+            assert await stream.read_whole(total - 1) is None
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert kept < 2 * total
+        assert await stream.read(3) == content[:3]
+        assert await stream.read() == content[3:]
 
     asyncio.run(main())

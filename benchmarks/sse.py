@@ -170,8 +170,7 @@ def litestar():
     async def many() -> ServerSentEvent:
         return ServerSentEvent(counted(make, EVENTS)())
 
-    # It sends no objects; applications make the JSON.
-
+    # It sends no objects: applications make the JSON.
     def make_json(media, event_type, event_id):
         return make(encode_json(media).decode(), event_type, event_id)
 
@@ -188,6 +187,9 @@ def litestar():
         return ServerSentEvent(queues.follow())
 
     return Litestar([many, objects, one, follow]), lambda: queues.publish(make(DATA, 'counter', None))
+
+
+FRAMEWORKS = {framework.__name__: framework for framework in (this, falcon, starlette, blacksheep, litestar)}
 
 
 async def exchange(app, path, on_event=None):
@@ -260,8 +262,8 @@ async def lifespan(app):
     return task
 
 
-async def main():
-    app, publish = globals()[sys.argv[1]]()
+async def main(framework):
+    app, publish = FRAMEWORKS[framework]()
     running = await lifespan(app)
 
     async def many():
@@ -295,4 +297,4 @@ async def main():
 
 
 if __name__ == '__main__':
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1]))

@@ -269,9 +269,8 @@ class BoundedStream:
         while not self.eof:
             if self._arrived:
                 yield self._take(len(self._arrived[0]))
-            else:
-                if (coming := self._receive_more()) is not None:
-                    await coming
+            elif (coming := self._receive_more()) is not None:
+                await coming
 
     def _receive_more(self) -> Coroutine[Any, Any, None] | None:
         """Receive an event of a body that is to go on; return what to await if it is not there at once."""

@@ -1,4 +1,4 @@
-"""Media types, request methods and header rules that the other modules share."""
+"""Media types, request methods, header rules and defaults that the other modules share."""
 
 import os
 from typing import Final

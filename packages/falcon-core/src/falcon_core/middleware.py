@@ -180,7 +180,7 @@ def as_components(middleware: object) -> Iterable[object]:
 
 
 def hooks_of(component: object) -> dict[str, Hook]:
-    """Return the hooks of a component by name, each by that of its twin's that serves WSGI as well.
+    """Return the hooks of a component by name; one that has a twin for ASGI by its own name, though the twin runs.
 
     Raises:
         CompatibilityError: A hook is no coroutine function.

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 # Without a pass of the event loop neither the server nor the watch would ever learn that the client has left. One costs
-# about 10 us with a selector, and looking at the clock 50 ns, so the clock is looked at now and then only.
+# about 10 µs with a selector, and looking at the clock 50 ns, so the clock is looked at now and then only.
 _CHUNKS_PER_LOOK = 64
 _MAX_SECONDS_WITHOUT_PASS = 0.001
 

@@ -45,6 +45,33 @@ class AbortedBody(Body):
         return data
 
 
+class ArrivingBody(Body):
+    """A body that also gives each piece as it arrived."""
+
+    async def read1(self, n: int = -1, /) -> bytes:
+        return self.pieces.pop(0) if self.pieces else b''
+
+
+class InvertedBody(ArrivingBody):
+    """A body whose `read` decodes what arrives."""
+
+    async def read(self, n: int = -1, /) -> bytes:
+        return bytes(byte ^ 0xFF for byte in await super().read(n))
+
+
+class WrappedBody:
+    """A body that decodes what another gives, and has all other names of that one."""
+
+    def __init__(self, wrapped: ArrivingBody) -> None:
+        self._wrapped = wrapped
+
+    async def read(self, n: int = -1, /) -> bytes:
+        return bytes(byte ^ 0xFF for byte in await self._wrapped.read(n))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wrapped, name)
+
+
 class InterruptedBody(Body):
     """A body whose every other read is cancelled."""
 
@@ -158,6 +185,26 @@ def test_body_is_read_to_its_end() -> None:
     body = Body(written([('a', None, b'x')]), b'epilogue', b'more')
     asyncio.run(read(form_of(body=body)))
     assert body.pieces == []
+
+
+def test_data_is_handed_on_as_it_arrived() -> None:
+    """A stream with `read1` is read by it, and what it gives is not put together with anything or cut."""
+    data = [b'x' * 100_000, b'y', b'z' * 70_000]
+    start, end = written([('a', None, b'|')]).split(b'|')
+
+    async def main() -> list[bytes]:
+        form = form_of(body=ArrivingBody(start, *data, end))
+        return [chunk async for part in form async for chunk in part.stream]
+
+    assert asyncio.run(main()) == data
+
+
+def test_streams_that_replace_read_are_read_by_it() -> None:
+    """The `read1` of what a stream derives from, or wraps, is not taken for the stream's own."""
+    pieces = [bytes(byte ^ 0xFF for byte in piece) for piece in (written([('a', None, b'x' * 100)]), b'epilogue')]
+    wrapped: Any = WrappedBody(ArrivingBody(*pieces))
+    for body in (InvertedBody(*pieces), wrapped):
+        assert asyncio.run(read(form_of(body=body))) == [('a', b'x' * 100)]
 
 
 def test_client_that_leaves_is_told_apart_from_a_malformed_form() -> None:

@@ -40,8 +40,7 @@ class MultipartForm:
     """
 
     def __init__(self, stream: AsyncReadableIO, boundary: bytes, options: MultipartParseOptions) -> None:
-        # What has arrived together is handed on so; to read it in pieces of one size would copy all of it.
-        self._read: Callable[[], Awaitable[bytes]] = getattr(stream, 'read1', None) or partial(stream.read, _READ_BYTES)
+        self._read = _reading(stream)
         self._options = options
         self._parser = MultipartParser(
             boundary,
@@ -172,6 +171,18 @@ class MultipartFormHandler(BaseHandler):
             f'received a {type(media).__name__} as media of type multipart/form-data, which is read and never written, '
             'expected another content type'
         )
+
+
+def _reading(stream: Any) -> Callable[[], Awaitable[bytes]]:
+    """Return what reads the next bytes of a stream: `read1` if its class has one that goes with its `read`."""
+    # What has arrived together is handed on so; to read it in pieces of one size would copy all of it. A class that
+    # overrides `read`, or passes other names on to what it wraps, gives other bytes than the `read1` that it has so.
+    for kind in type(stream).__mro__:
+        if 'read1' in vars(kind):
+            return stream.read1  # type: ignore[no-any-return] # the stream is one of many kinds
+        if 'read' in vars(kind):
+            break
+    return partial(stream.read, _READ_BYTES)
 
 
 def _boundary(content_type: str) -> bytes:

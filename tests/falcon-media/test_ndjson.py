@@ -73,6 +73,7 @@ def test_any_bytes_give_objects_or_a_client_error(pieces: list[bytes]) -> None:
         return [repr(item) for item in seen]
 
     assert shown(read(pieces)) == shown(read([b''.join(pieces)]))
+    assert shown(read(pieces, max_line_bytes=3)) == shown(read([b''.join(pieces)], max_line_bytes=3))
 
 
 def test_ends_of_lines() -> None:
@@ -116,6 +117,22 @@ def test_endless_line_attack_is_a_client_error(pieces: list[bytes]) -> None:
 
     with pytest.raises(HTTPContentTooLarge):
         asyncio.run(main())
+
+
+@pytest.mark.parametrize('end', [b'', b'\r', b'\n', b'\r\n'])
+def test_length_of_a_line_is_that_without_its_end(end: bytes) -> None:
+    """A line may be as long as the limit and no longer, whatever ends it."""
+    assert read([b'"1234567"' + end], max_line_bytes=9) == ['1234567']
+    assert isinstance(read([b'"12345678"' + end], max_line_bytes=9)[-1], HTTPContentTooLarge)
+
+
+def test_lines_before_a_long_one_are_yielded() -> None:
+    """What is yielded before a line that is too long does not depend on what arrives with it; the error names it."""
+    for pieces in ([b'1\n\n"12345"\n2\n'], [b'1\n', b'\n"123', b'45"\n2\n'], [b'1\n\n"12345"']):
+        first, error = read(pieces, max_line_bytes=3)
+        assert first == 1
+        assert isinstance(error, HTTPContentTooLarge)
+        assert error.description == 'Line 3 exceeds 3 bytes.'
 
 
 def test_memory_stays_flat() -> None:

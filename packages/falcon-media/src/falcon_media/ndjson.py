@@ -37,18 +37,20 @@ async def read_ndjson(
 
     Raises:
         HTTPContentTooLarge: A line is longer.
-        MediaMalformedError: A line is no JSON. The errors say which line; the lines before it have been yielded.
-        MediaMismatchError: A line is not of the type.
+        MediaMalformedError: A line is no JSON.
+        MediaMismatchError: A line is not of the type. The errors say which line; those before it have been yielded.
         Exception: Whatever reading the body raised.
     """
     decode = json_decoder(type)
-    splitter = _LineSplitter(max_line_bytes)
+    splitter = _LineSplitter()
     number = 0
 
     def decoded(lines: list[bytes]) -> Iterator[Any]:
         nonlocal number
         for line in lines:
             number += 1
+            if len(line) - line.endswith(b'\r') > max_line_bytes:
+                raise _too_long(number, max_line_bytes)
             if line and not line.isspace():
                 try:
                     yield decode(line)
@@ -58,6 +60,9 @@ async def read_ndjson(
     async for chunk in body:
         for item in decoded(splitter.feed(chunk)):
             yield item
+        # The last byte of what has begun may be the carriage return of its end.
+        if splitter.begun_bytes - 1 > max_line_bytes:
+            raise _too_long(number + 1, max_line_bytes)
     for item in decoded([splitter.close()]):
         yield item
 
@@ -91,32 +96,24 @@ async def write_ndjson(objects: AsyncIterable[object] | Iterable[object]) -> Asy
 class _LineSplitter:
     """Cuts bytes that arrive in pieces into lines, in time linear in their size.
 
-    Args:
-        max_line_bytes: The longest line to take, without its end.
+    Attributes:
+        begun_bytes: The size of the line that has begun and not ended.
     """
 
-    def __init__(self, max_line_bytes: int) -> None:
-        self._max_line_bytes = max_line_bytes
-        self._begun: list[bytes] = []  # the pieces of a line that has not ended
-        self._begun_bytes = 0
+    def __init__(self) -> None:
+        self._begun: list[bytes] = []  # the pieces of that line
+        self.begun_bytes = 0
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the lines that end in `data`, without their ends.
-
-        Raises:
-            HTTPContentTooLarge: A line is too long.
-        """
+        """Return the lines that end in `data`, without their line feeds."""
         *ended, rest = data.split(b'\n')
         if ended:
             ended[0] = b''.join([*self._begun, ended[0]])
             self._begun.clear()
-            self._begun_bytes = 0
+            self.begun_bytes = 0
         if rest:
             self._begun.append(rest)
-            self._begun_bytes += len(rest)
-        # A carriage return before the line feed is part of the end.
-        if max(self._begun_bytes, *map(len, ended), 0) > self._max_line_bytes + 1:
-            raise HTTPContentTooLarge(description=f'A line exceeds {self._max_line_bytes} bytes.')
+            self.begun_bytes += len(rest)
         return ended
 
     def close(self) -> bytes:
@@ -135,6 +132,10 @@ def _chunks(objects: Iterable[object]) -> Iterator[bytes]:
             lines, size = [], 0
     if lines:
         yield b''.join(lines)
+
+
+def _too_long(number: int, max_line_bytes: int) -> HTTPError:
+    return HTTPContentTooLarge(description=f'Line {number} exceeds {max_line_bytes} bytes.')
 
 
 def _at_line(number: int, error: Exception) -> HTTPError:

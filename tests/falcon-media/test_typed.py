@@ -26,6 +26,16 @@ class Row(TypedDict):
     head: str
 
 
+class Circle(msgspec.Struct, tag='circle'):
+    points: list[int]
+    label: str = ''
+
+
+class Square(msgspec.Struct, tag='square'):
+    sides: list[int]
+    label: list[str]
+
+
 def violation(text: str, kind: Any) -> msgspec.ValidationError:
     with pytest.raises(msgspec.ValidationError) as caught:
         json_decoder(kind)(text)
@@ -53,6 +63,10 @@ def test_a_decoder_is_made_once_for_a_type() -> None:
         (dict[str, str], set()),
         (dict[str, list[str]], None),
         (list[int], set()),
+        (Page | None, {'numbers'}),
+        (Annotated[Page, msgspec.Meta(description='a page')], {'numbers'}),
+        (dict[str, Annotated[list[str] | None, msgspec.Meta(description='some')]] | None, None),
+        (Circle | Square, {'points', 'sides'}),
     ],
 )
 def test_fields_that_take_lists_only(kind: Any, names: set[str] | None) -> None:

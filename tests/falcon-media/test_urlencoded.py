@@ -115,6 +115,7 @@ def test_fields_are_taken_for_what_they_spell() -> None:
     assert typed(b'q=1&page=2&since=2024-05-06&exact=true&tag=a') == Search('1', 2, date(2024, 5, 6), True, ['a'])
     assert typed(b'q=&tag=a&tag=b') == Search('', tag=['a', 'b'])
     assert typed(b'a=1&b=2&b=3', dict[str, list[int]]) == {'a': [1], 'b': [2, 3]}
+    assert typed(b'q=&tag=a', Search | None) == Search('', tag=['a'])
 
 
 @pytest.mark.parametrize(

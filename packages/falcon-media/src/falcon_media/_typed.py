@@ -75,19 +75,29 @@ def list_fields(kind: Any) -> frozenset[str] | None:
 
 
 def _list_fields(kind: Any) -> frozenset[str] | None:
-    info = inspect.type_info(kind)
-    if isinstance(info, inspect.DictType):
-        return None if _takes_list(info.value_type) else frozenset()
-    fields = getattr(info, 'fields', ())
-    return frozenset(field.encode_name for field in fields if _takes_list(field.type))
+    takes_list: dict[str, bool] = {}
+    for member in _members(inspect.type_info(kind)):
+        if isinstance(member, inspect.DictType) and _takes_list(member.value_type):
+            return None
+        for field in getattr(member, 'fields', ()):
+            # Of a union of Structs, it shows only in decoding which one a body is.
+            name = field.encode_name
+            takes_list[name] = takes_list.get(name, True) and _takes_list(field.type)
+    return frozenset(name for name, only in takes_list.items() if only)
 
 
 def _takes_list(info: inspect.Type) -> bool:
+    members = [member for member in _members(info) if not isinstance(member, inspect.NoneType)]
+    return bool(members) and all(isinstance(member, _LISTS) for member in members)
+
+
+def _members(info: inspect.Type) -> list[inspect.Type]:
+    """Return the types that a union is made of, or the one that any other is, without what annotates it."""
     if isinstance(info, inspect.Metadata):
-        return _takes_list(info.type)
+        return _members(info.type)
     if isinstance(info, inspect.UnionType):
-        return all(isinstance(member, inspect.NoneType) or _takes_list(member) for member in info.types)
-    return isinstance(info, _LISTS)
+        return [member for each in info.types for member in _members(each)]
+    return [info]
 
 
 def _json_decoder(kind: Any) -> Callable[[bytes | str], Any]:

@@ -130,9 +130,15 @@ def test_writes_compact_utf8(media: object, body: str) -> None:
 
 
 def test_writes_what_only_the_standard_library_takes() -> None:
-    """Subclasses of str, int and float, and None and booleans as keys, are written as the standard library does."""
-    media = {None: Name('x'), True: date(2024, 5, 6), 'big': 2**70, 'nan': math.nan}
-    assert written(media) == b'{"null":"x","true":"2024-05-06","big":1180591620717411303424,"nan":null}'
+    """Subclasses of str, int and float, and None as a key, are written as the standard library does."""
+    media = {None: Name('x'), 7: date(2024, 5, 6), 'big': 2**70, 'nan': math.nan}
+    assert written(media) == b'{"null":"x","7":"2024-05-06","big":1180591620717411303424,"nan":null}'
+
+
+def test_keys_that_are_booleans_are_numbers() -> None:
+    """A boolean is written as the number that it is where it is a key, whatever else there is."""
+    assert written({True: 1}) == b'{"1":1}'
+    assert written({True: 1, None: 2, False: [{True: Name('x')}]}) == b'{"1":1,"null":2,"0":[{"1":"x"}]}'
 
 
 @pytest.mark.parametrize('media', [object(), {(1, 2): 3}, [1j]])

@@ -273,6 +273,36 @@ def test_an_extension_is_told_from_a_list(code: int) -> None:
     assert read(written(msgpack.Timestamp(1, 0))) == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
+class Name(str):
+    """A text of another class, as libraries make them."""
+
+
+class Count(int):
+    pass
+
+
+class Share(float):
+    pass
+
+
+@pytest.mark.parametrize(
+    ('value', 'packed'),
+    [
+        (Name('a'), 'a'),
+        (Count(2), 2),
+        (Count(2**64), str(2**64)),
+        (Share(0.5), 0.5),
+        (msgpack.Timestamp(1, 0), datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)),
+    ],
+)
+def test_objects_hold_what_lists_do(value: Any, packed: object) -> None:
+    """Points in time and derived texts and numbers are written alike, wherever they are."""
+    for media in ([value], {value}, [value, 2**64], [{value}, 2**64]):
+        assert str([packed])[1:-1] in str(read(written(media)))
+    assert read(written(Visit(value, b'x'))) == {'at': packed, 'raw': b'x'}
+    assert read(written([Visit(value, b'x'), 2**64])) == [{'at': packed, 'raw': b'x'}, str(2**64)]
+
+
 @pytest.mark.parametrize('number', [2**64, -(2**63) - 1, 10**300])
 def test_integers_beyond_64_bits_are_written_as_text(number: int) -> None:
     """What JSON can bring in can go out: an integer that MessagePack has no room for is written in digits."""
@@ -320,10 +350,6 @@ def test_media_of_any_depth_are_written() -> None:
     assert written(media) == b'\x91\x81\xa1a' * 5000 + msgpack.packb(
         [msgpack.ExtType(5, b'x'), str(2**64), '2024-05-06T00:00:00', []]
     )
-
-
-class Name(str):
-    """A text of another class, as libraries make them."""
 
 
 def test_what_one_library_refuses_the_other_writes() -> None:

@@ -6,10 +6,7 @@ import msgspec
 
 from falcon_media._nesting import Step, walk
 
-__all__ = ['decode', 'encode']
-
-# JSON has no other names for these.
-_NAMES = {None: 'null', True: 'true', False: 'false'}
+__all__ = ['base_value', 'decode', 'encode']
 
 _OPENERS = b'[{:'
 _BRACKETS = {Step.LIST: b'[', Step.LIST_END: b']', Step.MAP: b'{', Step.MAP_END: b'}'}
@@ -30,18 +27,22 @@ def encode(media: object) -> bytes:
         return _encode_thoroughly(media)
 
 
-def _base_value(value: object) -> object:
-    """Return the text or number that an object of a derived class is, which libraries make of theirs."""
+def base_value(value: object) -> object:
+    """Return the text or number that an object of a derived class is, which libraries make of theirs.
+
+    Raises:
+        TypeError: It is neither.
+    """
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
         return int.__int__(value)
     if isinstance(value, float):
         return float.__float__(value)
-    raise TypeError(f'received a {type(value).__name__}, expected an object that there is JSON for')
+    raise TypeError(f'received a {type(value).__name__}, expected an object that can be written')
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_base_value)
+_encoder = msgspec.json.Encoder(enc_hook=base_value)
 
 decode = msgspec.json.Decoder().decode
 """Return the object that JSON represents, given as text or in UTF-8.
@@ -66,9 +67,9 @@ def _encode_thoroughly(media: object) -> bytes:
 
 
 def _key(key: Any) -> bytes:
-    if key is None or isinstance(key, bool):
-        key = _NAMES[key]
+    if key is None:
+        key = 'null'
     elif type(key) not in (str, bytes) and isinstance(key, str | int | float):
-        key = _base_value(key)
+        key = base_value(key)
     # The colon is part of it, so that nothing but a key ends with one.
     return _encoder.encode({key: None})[1 : -len(b'null}')]

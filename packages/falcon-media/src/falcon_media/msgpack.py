@@ -19,6 +19,7 @@ import msgspec
 from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import ReadableIO
 from falcon_core.media import BaseHandler, BinaryBaseHandlerWS
+from falcon_media._json_text import base_value
 from falcon_media._nesting import Step, walk
 from falcon_media._typed import convert, msgpack_decoder, refusal, refusal_text
 
@@ -57,7 +58,10 @@ _MAX_TRUSTED_BYTES = 1000
 _BEGINS_LIKE_EXTENSION = re.compile(rb'\x92[^\x80-\xcb\xd2-\xdf]').search
 _MAY_BE_EXTENSION = re.compile(rb'\x92(?:[\x00-\x7f\xe0-\xff]|\xcc.|[\xcd\xd1]..|\xd0.)[\xc4-\xc6]', re.DOTALL).search
 
-_encode = msgspec.msgpack.Encoder().encode
+_encode = msgspec.msgpack.Encoder(enc_hook=base_value).encode
+
+# What the library packs of the objects that it does not know.
+_PACKED = (bytes, bytearray, memoryview, datetime, msgpack.Timestamp)
 
 
 class _Packer:
@@ -123,7 +127,7 @@ def _plain(value: object) -> object:
     if isinstance(value, int):
         # MessagePack has 64 bits. JSON has no limit, and what came in by it can go out by this.
         return str(value)
-    return msgspec.to_builtins(value, builtin_types=(bytes, bytearray, memoryview, datetime))
+    return msgspec.to_builtins(value, builtin_types=_PACKED, enc_hook=base_value)
 
 
 def _unpack(body: bytes) -> object:

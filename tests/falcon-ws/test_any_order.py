@@ -306,6 +306,7 @@ class AnyOrder(RuleBasedStateMachine):
         if isinstance(failure, WebSocketDisconnected | StopAsyncIteration):
             assert self.ended_here or (not self.client_there and not self.unread)
             # Whoever asked for what comes after it gave it up.
+            assert self.ended_here or self.rejected is None or kind in self.failed_kinds
             self.rejected = None
             return
         again = self.rejected is not None and kind not in self.failed_kinds

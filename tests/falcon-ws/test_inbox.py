@@ -662,6 +662,21 @@ async def test_receive_after_a_failed_send_uses_the_reading_task() -> None:
     assert connection.server.calls == 1
 
 
+@in_loop
+async def test_rejected_message_outlasts_a_failed_send() -> None:
+    """What one kind of receive has rejected waits for another, also if the answer to it found the client gone."""
+    connection = Connection()
+    connection.put('a')
+    payload = await connection.text()
+    connection.inbox.reject(payload, 'receive_text')
+    connection.lifecycle.note(Event.SEND_FAILED)
+    await connection.inbox.settle()
+    assert connection.lifecycle.state is State.LOST
+    assert await connection.next('receive_json') == 'a'
+    with pytest.raises(WebSocketDisconnected, match='1006'):
+        await connection.text()
+
+
 # Any order of things.
 
 STEPS = st.one_of(

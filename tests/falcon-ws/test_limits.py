@@ -42,7 +42,7 @@ async def test_messages_up_to_the_limit_pass() -> None:
     """Text counts as UTF-8; events that carry nothing pass."""
     events = [carrying('x' * 8), carrying('é' * 4), carrying(b'12345678'), carrying(''), {'type': 'websocket.connect'}]
     server = Server(*events)
-    receive = within_size(SCOPE, server.receive, server.send, 8)
+    receive = within_size(SCOPE, server.receive, server.send, 8, lambda *_: True)
     assert [await receive() for _ in events] == events
     assert server.sent == []
 
@@ -54,7 +54,7 @@ def test_larger_message_ends_the_connection(payload: str | bytes) -> None:
     @in_loop
     async def test() -> None:
         server = Server(carrying(payload), carrying('later'))
-        receive = within_size(SCOPE, server.receive, server.send, 8)
+        receive = within_size(SCOPE, server.receive, server.send, 8, lambda *_: True)
         size = len(payload.encode()) if isinstance(payload, str) else len(payload)
         reason = f'received {size} bytes, expected at most 8'
         for _ in range(2):
@@ -64,13 +64,22 @@ def test_larger_message_ends_the_connection(payload: str | bytes) -> None:
     test()
 
 
+@in_loop
+async def test_larger_message_of_a_connection_that_is_over() -> None:
+    """It is not closed once more; who receives learns the same."""
+    server = Server(carrying('too large'))
+    receive = within_size(SCOPE, server.receive, server.send, 8, lambda *_: False)
+    assert (await receive())['code'] == 1009
+    assert server.sent == []
+
+
 @given(text=st.text(max_size=12), limit=st.integers(1, 20))
 def test_size_of_text_is_that_of_its_utf8(text: str, limit: int) -> None:
     """Whatever short cut is taken, the limit is one of bytes."""
 
     async def passes() -> bool:
         server = Server(carrying(text))
-        return await within_size(SCOPE, server.receive, server.send, limit)() == carrying(text)
+        return await within_size(SCOPE, server.receive, server.send, limit, lambda *_: True)() == carrying(text)
 
     assert asyncio.run(passes()) == (len(text.encode(errors='surrogatepass')) <= limit)
 
@@ -80,7 +89,7 @@ async def test_cancelling_while_the_close_is_sent_changes_nothing() -> None:
     """The next receive still finds the connection closed."""
     server = Server(carrying('too large'))
     server.flowing.clear()
-    receive = within_size(SCOPE, server.receive, server.send, 8)
+    receive = within_size(SCOPE, server.receive, server.send, 8, lambda *_: True)
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(receive(), 0.001)
     assert (await receive())['code'] == 1009

@@ -384,6 +384,25 @@ async def test_message_that_is_too_large() -> None:
     assert len(client.sent) == 1
 
 
+@in_loop
+async def test_message_that_is_too_large_while_the_server_holds_up_the_close() -> None:
+    """The connection is over from the moment the message came: nobody sends anything beside the close or after it."""
+    client = Client()
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    client.flowing.clear()
+    client.put('abcd')
+    receiving = asyncio.create_task(ws.receive_text())
+    await turns()
+    assert ws.closed
+    with pytest.raises(WebSocketDisconnected, match='1009'):
+        await ws.send_text('a')
+    await ws.close(4000)
+    client.flowing.set()
+    with pytest.raises(WebSocketDisconnected, match='1009'):
+        await receiving
+    assert [message.get('code') for message in client.sent] == [1009]
+
+
 @in_hasty_loop
 async def test_idle_connection() -> None:
     """It is closed with 1001, and who waits for a message learns of it; the time begins with the acceptance."""

@@ -105,7 +105,8 @@ class Inbox:
         """
         if self.receiving:
             raise OperationNotAllowed(f'{kind}() was called while another receive waits, expected one at a time')
-        if self._lifecycle.state is not State.OPEN and not self._has_for(kind):
+        # A step that has ended the connection, for a message that is too large, still has to send the close.
+        if arrival is NOT_ASKED and self._lifecycle.state is not State.OPEN and not self._has_for(kind):
             self._rejected = None
             self._lifecycle.call(Event.RECEIVE, kind)
         if self._rejected is not None and kind not in self._failed_kinds:
@@ -178,7 +179,7 @@ class Inbox:
 
     def _has_for(self, kind: str) -> bool:
         """Return whether a kind of receive still gets something although the client left."""
-        if self._lifecycle.state is not State.LEFT:
+        if self._lifecycle.state not in (State.LOST, State.LEFT):
             return False
         return bool(self._queue) or (self._rejected is not None and kind not in self._failed_kinds)
 
@@ -189,7 +190,7 @@ class Inbox:
         self._lifecycle.direct = False
         payload = self._queue.popleft() if self._queue else None
         try:
-            while payload is None and not self._lifecycle.is_over:
+            while payload is None and (arrival is not NOT_ASKED or not self._lifecycle.is_over):
                 if self.closing is not None:
                     yield from self.until_closed()
                 elif self._lifecycle.state is State.LOST:

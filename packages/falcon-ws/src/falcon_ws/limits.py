@@ -17,7 +17,9 @@ from falcon_ws.handshake import close_message
 __all__ = ['IdleWatch', 'within_size', 'within_time']
 
 
-def within_size(scope: Scope, receive: Receive, send: Send, max_bytes: int) -> Receive:
+def within_size(
+    scope: Scope, receive: Receive, send: Send, max_bytes: int, end_with: Callable[[int, str], bool]
+) -> Receive:
     """Return a receive callable that gives messages up to a size.
 
     In place of a larger one it closes the connection and gives the event of a connection that was closed so; it then
@@ -28,6 +30,8 @@ def within_size(scope: Scope, receive: Receive, send: Send, max_bytes: int) -> R
         receive: The ASGI receive callable.
         send: The ASGI send callable.
         max_bytes: The size of the largest message to give, text counted as UTF-8.
+        end_with: Called with the code and the reason before the close is sent, so that nobody else sends anything
+            meanwhile; returns whether to send it.
     """
     end: Message | None = None
 
@@ -42,7 +46,8 @@ def within_size(scope: Scope, receive: Receive, send: Send, max_bytes: int) -> R
         reason = f'received {size} bytes, expected at most {max_bytes}'
         # Known before anything is awaited, so that a cancellation changes nothing.
         end = {'type': 'websocket.disconnect', 'code': MESSAGE_TOO_BIG, 'reason': reason}
-        await send(close_message(scope, MESSAGE_TOO_BIG, reason))
+        if end_with(MESSAGE_TOO_BIG, reason):
+            await send(close_message(scope, MESSAGE_TOO_BIG, reason))
         return end
 
     return limited

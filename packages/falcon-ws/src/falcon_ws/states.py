@@ -252,15 +252,17 @@ class Lifecycle:
         """Let messages be sent without a look, as somebody has looked; there is nothing to grant but in OPEN."""
         self.credit = CREDIT if self.state is State.OPEN else 0
 
-    def note_disconnect(self, code: int | None, reason: str | None) -> None:
-        """Take note that the server has told that the connection is over.
+    def note_disconnect(self, code: int | None, reason: str | None) -> bool:
+        """Take note that the server has told that the connection is over; return whether it was not over before.
 
         Args:
             code: The close code it told, or None.
             reason: The reason it told, or None.
         """
-        if self.note(Event.DISCONNECT):
-            self._set_close(code or _NO_CODE_RECEIVED, reason)
+        if not self.note(Event.DISCONNECT):
+            return False
+        self._set_close(code or _NO_CODE_RECEIVED, reason)
+        return True
 
     def call_close(self, code: int, reason: str | None) -> bool:
         """Take note that the application closes; return whether the close is to be sent.

@@ -299,7 +299,7 @@ class WebSocket:
         if options.send_timeout_s is not None:
             send = within_time(send, options.send_timeout_s)
         if options.max_message_size is not None:
-            receive = within_size(self._scope, receive, send, options.max_message_size)
+            receive = within_size(self._scope, receive, send, options.max_message_size, self._lifecycle.note_disconnect)
         if options.idle_timeout_s is not None:
             self._idle_watch = IdleWatch(options.idle_timeout_s, partial(_close_as_idle, weakref.ref(self)))
             receive, send = self._idle_watch.receiving(receive), self._idle_watch.sending(send)

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core.header_values import check_header_name, check_header_value, check_headers, is_token
+from falcon_core.header_values import (
+    check_header_name,
+    check_header_value,
+    check_headers,
+    is_token,
+    joined_values,
+)
 
 
 @pytest.mark.parametrize('name', ['X-Powered-By', 'etag', "!#$%&'*+-.^_`|~09AZaz"])
@@ -56,3 +62,10 @@ def test_several_headers(make: Any) -> None:
         check_headers(make([('X-A', '1'), ('X B', '2')]))
     with pytest.raises(ValueError, match='of a header value'):
         check_headers(make([('X-A', 'a\r\nSet-Cookie: b=c')]))
+
+
+def test_values_are_joined_by_commas() -> None:
+    """Several values become one; a string is one already, not as many as it has characters."""
+    assert joined_values(iter(['GET', 'PUT'])) == 'GET, PUT'
+    assert joined_values([]) == ''
+    assert joined_values('GET') == 'GET'

@@ -175,9 +175,10 @@ def test_retry_after(error_class: Any, retry_after: int | datetime, value: str) 
 
 
 def test_challenges() -> None:
-    """Challenges become the WWW-Authenticate header; without any, there is none."""
+    """Challenges, or a single one as a string, become the WWW-Authenticate header; without any, there is none."""
     challenges = iter(['Basic realm="a"', 'Bearer'])
     assert HTTPUnauthorized(challenges=challenges).headers == {'WWW-Authenticate': 'Basic realm="a", Bearer'}
+    assert HTTPUnauthorized(challenges='Bearer').headers == {'WWW-Authenticate': 'Bearer'}
     assert HTTPUnauthorized(challenges=[]).headers is None
 
 
@@ -185,6 +186,7 @@ def test_allowed_methods() -> None:
     """The allowed methods become the Allow header, also when there are none (RFC 9110, section 10.2.1)."""
     assert HTTPMethodNotAllowed(('GET', 'PUT'), headers={'allow': 'X'}).headers == {'Allow': 'GET, PUT'}
     assert HTTPMethodNotAllowed([]).headers == {'Allow': ''}
+    assert HTTPMethodNotAllowed('GET').headers == {'Allow': 'GET'}
 
 
 def test_resource_length() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from falcon_asgi.request import Request
 from falcon_asgi.response import Response
 from falcon_asgi.response_headers import add_vary
-from falcon_core.header_values import check_header_value
+from falcon_core.header_values import check_header_value, joined_values
 
 __all__ = ['CORSMiddleware']
 
@@ -44,9 +44,7 @@ class CORSMiddleware:
     ) -> None:
         self._origins = _origins(allow_origins, 'allow_origins')
         self._credentials = _origins(() if allow_credentials is None else allow_credentials, 'allow_credentials')
-        if expose_headers is not None and not isinstance(expose_headers, str):
-            expose_headers = ', '.join(expose_headers)
-        self._expose_headers = None if expose_headers is None else check_header_value(expose_headers)
+        self._expose_headers = None if expose_headers is None else check_header_value(joined_values(expose_headers))
         self._private_network = allow_private_network
         # Where the answer differs by origin, a cache must not give that for one, or for none, to another (Fetch
         # standard, "CORS protocol and HTTP caches").

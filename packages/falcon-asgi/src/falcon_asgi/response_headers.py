@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from falcon_core.dates import dt_to_http
 from falcon_core.etags import ETag
 from falcon_core.file_names import format_content_disposition
-from falcon_core.header_values import check_header_value
+from falcon_core.header_values import check_header_value, joined_values
 from falcon_core.ranges import ContentRange, format_content_range
 from falcon_core.uri import encode_check_escaped
 
@@ -84,10 +84,6 @@ def add_vary(resp: 'Response', name: str) -> None:
         resp._headers['vary'] = f'{present}, {name}' if present else name
 
 
-def _text_or_list(value: str | Iterable[str]) -> str:
-    return value if isinstance(value, str) else ', '.join(value)
-
-
 def _length(value: int | str) -> str:
     text = str(value)
     if not (text.isascii() and text.isdigit()):
@@ -118,7 +114,7 @@ def _inline(value: str) -> str:
 
 
 accept_ranges: TypedHeader[str] = TypedHeader('Accept-Ranges', 'the range units that can be asked for, or `none`', str)
-cache_control: TypedHeader[str | Iterable[str]] = TypedHeader('Cache-Control', 'a directive, or several', _text_or_list)
+cache_control: TypedHeader[str | Iterable[str]] = TypedHeader('Cache-Control', 'a directive, or several', joined_values)
 content_length: TypedHeader[int | str] = TypedHeader(
     'Content-Length', 'the size of the body in bytes; set by itself wherever it is known', _length
 )
@@ -143,5 +139,5 @@ last_modified: TypedHeader[str | datetime] = TypedHeader('Last-Modified', 'when 
 location: TypedHeader[str] = TypedHeader('Location', 'a URI to go to; percent-encoded as needed', encode_check_escaped)
 retry_after: TypedHeader[int | str] = TypedHeader('Retry-After', 'how many seconds to wait before trying again', str)
 vary: TypedHeader[str | Iterable[str]] = TypedHeader(
-    'Vary', 'a request header that the response depends on, or several', _text_or_list
+    'Vary', 'a request header that the response depends on, or several', joined_values
 )

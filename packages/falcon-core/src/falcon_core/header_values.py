@@ -1,10 +1,18 @@
 """What the name and the value of a header may hold (RFC 9110, sections 5.1 and 5.5)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-__all__ = ['WHITESPACE', 'Headers', 'check_header_name', 'check_header_value', 'check_headers', 'is_token']
+__all__ = [
+    'WHITESPACE',
+    'Headers',
+    'check_header_name',
+    'check_header_value',
+    'check_headers',
+    'is_token',
+    'joined_values',
+]
 
 Headers: TypeAlias = Mapping[str, str] | list[tuple[str, str]]
 
@@ -51,6 +59,14 @@ def check_header_value(value: str) -> str:
             'and none outside ISO 8859-1'
         )
     return value
+
+
+def joined_values(values: str | Iterable[str]) -> str:
+    """Return several values of a header as one, with commas between (RFC 9110, section 5.6.1); a string as it is.
+
+    A string is an iterable of strings as well, so that no type checker would tell of one given instead of a list of it.
+    """
+    return values if isinstance(values, str) else ', '.join(values)
 
 
 def check_headers(headers: Headers) -> Headers:

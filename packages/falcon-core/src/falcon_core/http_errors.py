@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 from falcon_core import status_codes
 from falcon_core.dates import dt_to_http
+from falcon_core.header_values import joined_values
 from falcon_core.http_error import ErrorOptions, FixedStatusError, HTTPError, TitledErrorOptions, with_header
 
 __all__ = [
@@ -121,16 +122,16 @@ class HTTPUnauthorized(FixedStatusError):
     """401: the request lacks valid credentials (RFC 9110, section 15.5.2).
 
     Args:
-        challenges: Values of the WWW-Authenticate header, such as `['Basic realm="staff"']`
-            (RFC 9110, section 11.6.1), or None to send none.
+        challenges: Values of the WWW-Authenticate header, such as `['Basic realm="staff"']`, or a single one
+            (RFC 9110, section 11.6.1); None to send none.
         **options: The keyword arguments of `HTTPError`.
     """
 
     status = status_codes.HTTP_401
 
-    def __init__(self, *, challenges: Iterable[str] | None = None, **options: Unpack[TitledErrorOptions]) -> None:
+    def __init__(self, *, challenges: str | Iterable[str] | None = None, **options: Unpack[TitledErrorOptions]) -> None:
         options['headers'] = with_header(
-            options.get('headers'), 'WWW-Authenticate', ', '.join(challenges or ()) or None
+            options.get('headers'), 'WWW-Authenticate', joined_values(challenges or ()) or None
         )
         super().__init__(**options)
 
@@ -155,14 +156,14 @@ class HTTPMethodNotAllowed(FixedStatusError):
     """405: the resource does not support the method of the request (RFC 9110, section 15.5.6).
 
     Args:
-        allowed_methods: The methods it does support, for the Allow header (section 10.2.1).
+        allowed_methods: The methods it does support, or a single one, for the Allow header (section 10.2.1).
         **options: The keyword arguments of `HTTPError`.
     """
 
     status = status_codes.HTTP_405
 
-    def __init__(self, allowed_methods: Iterable[str], **options: Unpack[TitledErrorOptions]) -> None:
-        options['headers'] = with_header(options.get('headers'), 'Allow', ', '.join(allowed_methods))
+    def __init__(self, allowed_methods: str | Iterable[str], **options: Unpack[TitledErrorOptions]) -> None:
+        options['headers'] = with_header(options.get('headers'), 'Allow', joined_values(allowed_methods))
         super().__init__(**options)
 
 

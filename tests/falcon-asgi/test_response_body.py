@@ -85,14 +85,19 @@ def test_body_is_the_first_source_that_is_set(values: dict[str, Any], body: byte
 
 
 @pytest.mark.parametrize(
-    ('name', 'value', 'kind'),
-    [('text', 7, 'int'), ('text', ['a'], 'list'), ('data', 'text', 'str'), ('data', 7, 'int')],
+    ('name', 'value', 'kind', 'expected'),
+    [
+        ('text', 7, 'int', 'str'),
+        ('text', ['a'], 'list', 'str'),
+        ('data', 'text', 'str', 'bytes'),
+        ('data', 7, 'int', 'bytes'),
+    ],
 )
-def test_other_types_of_text_and_data_are_refused(name: str, value: Any, kind: str) -> None:
-    """What is neither text nor bytes is an error that says what it is."""
+def test_other_types_of_text_and_data_are_refused(name: str, value: Any, kind: str, expected: str) -> None:
+    """What is neither text nor bytes is an error that says what it is, and what the attribute is for."""
     resp = Response()
     setattr(resp, name, value)
-    with pytest.raises(TypeError, match=f'received a {kind} as resp.{name}, expected bytes'):
+    with pytest.raises(TypeError, match=f'received a {kind} as resp.{name}, expected {expected}'):
         rendered(resp)
 
 

@@ -304,7 +304,7 @@ def test_length_that_is_none_is_an_error(call: Any) -> None:
         ([b'one'], 'received a list as resp.stream, expected an asynchronous iterable or a file-like object'),
         ((b'one' for _ in 'a'), 'received a generator as resp.stream'),
         (b'one', 'received a bytes as resp.stream'),
-        (_generated, 'received a function as resp.stream, expected it to be called'),
+        (_generated, 'a function as resp.stream, expected an asynchronous iterable or a file-like object: call it'),
         (SimpleNamespace(__aiter__=lambda: _generated()), 'received a SimpleNamespace as resp.stream'),
     ],
 )

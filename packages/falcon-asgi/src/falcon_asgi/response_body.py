@@ -34,7 +34,7 @@ def rendered(resp: 'Response') -> bytes | Awaitable[bytes] | None:
     if resp._sse is not None:
         return None
     if resp.text is not None:
-        return resp.text.encode() if isinstance(resp.text, str) else _bytes(resp.text, 'text')
+        return resp.text.encode() if isinstance(resp.text, str) else _bytes(resp.text, 'text', 'str')
     if resp.data is not None:
         return _bytes(resp.data, 'data')
     return None if resp.media is None else _rendered_media(resp)
@@ -67,10 +67,10 @@ async def awaited_body(body: Any) -> bytes | None:
     return None if body is None else _bytes(body, 'rendered')
 
 
-def _bytes(body: Any, attribute: str) -> bytes:
+def _bytes(body: Any, attribute: str, expected: str = 'bytes') -> bytes:
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body)
-    raise TypeError(f'received a {type(body).__name__} as resp.{attribute}, expected bytes')
+    raise TypeError(f'received a {type(body).__name__} as resp.{attribute}, expected {expected}')
 
 
 def sources(resp: 'Response') -> list[str]:

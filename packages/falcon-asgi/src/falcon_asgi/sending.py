@@ -128,10 +128,10 @@ def _chunks_of(stream: Any) -> AsyncIterator[bytes]:
     if hasattr(stream, 'read') and not isinstance(stream, BoundedStream):
         return FileChunks(stream)
     if not isinstance(stream, AsyncIterable):
-        hint = ', expected it to be called' if inspect.isasyncgenfunction(stream) else ''
+        hint = ': call it, and give what it returns' if inspect.isasyncgenfunction(stream) else ''
         raise TypeError(
-            f'received a {type(stream).__name__} as resp.stream{hint}, '
-            'expected an asynchronous iterable or a file-like object'
+            f'received a {type(stream).__name__} as resp.stream, '
+            f'expected an asynchronous iterable or a file-like object{hint}'
         )
     chunks: AsyncIterator[bytes] = aiter(stream)
     return chunks if chunks is stream or not hasattr(stream, 'aclose') else _ChunksAndSource(chunks, stream)

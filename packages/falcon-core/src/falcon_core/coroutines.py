@@ -50,11 +50,8 @@ def first_parameters(action: Any, count: int) -> list[str]:
 
 def takes_keyword(action: Any, name: str) -> bool:
     """Return whether `action` can be called with an argument `name` given by keyword."""
-    parameters = inspect.signature(action).parameters
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return True
-    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return name in parameters and parameters[name].kind in kinds
+    parameters = inspect.signature(action).parameters.values()
+    return any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters) or names_parameter(action, name)
 
 
 def names_parameter(action: Any, name: str) -> bool:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from event_loop import in_loop
@@ -9,10 +9,8 @@ from receiving_contract import ReceivingContract
 
 
 class TestNextEvent(ReceivingContract):
-    def next_event(
-        self, receive: Callable[[], Awaitable[Message]], keep: Callable[[Any], None]
-    ) -> Coroutine[Any, Any, Any]:
-        return next_event(receive, keep)
+    async def next_event(self, receive: Callable[[], Awaitable[Message]], keep: Callable[[Any], None]) -> Any:
+        return await next_event(receive, keep)
 
 
 class TestNextEventOfACallThatHasBegun(ReceivingContract):

@@ -310,7 +310,7 @@ def test_any_order_of_appending_and_taking(
         subscription = log.subscribe(after_id, max_behind=min(max_behind, capacity), when_full=when_full)
         next_number = before if after_id is None else max(after + 1, before - capacity)
         assert subscription.missed == (after_id is not None and after < before - capacity)
-        end = before
+        end, begun = before, False
         for what, count in steps:
             for _ in range(count):
                 if what == 'append':
@@ -330,6 +330,9 @@ def test_any_order_of_appending_and_taking(
                     assert subscription.was_disconnected
                     return
                 next_number += subscription.dropped - dropped_before
+                if subscription.missed and when_full == 'disconnect' and not begun:
+                    next_number = max(next_number, end - capacity)
+                begun = True
                 assert event.data == str(next_number)
                 next_number += 1
                 assert when_full == 'drop_oldest' or subscription.dropped == 0
@@ -370,3 +373,32 @@ async def test_ending_wakes_who_waits() -> None:
     await asyncio.sleep(0)
     log.end_subscriptions()
     assert await ending == []
+
+
+@pytest.mark.parametrize('max_behind', [1, 3])
+@in_loop
+async def test_client_that_is_too_old_is_not_disconnected_before_it_begins(max_behind: int) -> None:
+    """What the log drops of all that it has, before the first of it is asked for, was told by `missed`."""
+    log = EventLog(3)
+    for number in range(5):
+        log.append(str(number))
+    subscription = log.subscribe('gone', max_behind=max_behind, when_full='disconnect')
+    log.append('5')
+    assert await taken(subscription, 3) == ['3', '4', '5']
+    assert (subscription.missed, subscription.dropped, subscription.was_disconnected) == (True, 0, False)
+
+
+@in_loop
+async def test_client_that_is_too_old_is_disconnected_as_others_are() -> None:
+    """Behind by more than it may be, or missing what would follow what it got, it is disconnected after all."""
+    log = EventLog(3)
+    for number in range(5):
+        log.append(str(number))
+    late = log.subscribe('gone', max_behind=1, when_full='disconnect')
+    slow = log.subscribe('gone', when_full='disconnect')
+    assert await taken(slow, 1) == ['2']
+    for number in range(2):
+        log.append(str(number))
+    assert await rest_of(late) == []
+    assert await rest_of(slow) == []
+    assert (late.was_disconnected, slow.was_disconnected, log.disconnected, log.dropped) == (True, True, 2, 0)

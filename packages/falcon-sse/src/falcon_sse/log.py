@@ -175,6 +175,7 @@ class Subscription(AsyncIterator[SSEvent]):
         '__weakref__',
         '_closed',
         '_ends_at',
+        '_first',
         '_live_from',
         '_log',
         '_max_behind',
@@ -191,6 +192,7 @@ class Subscription(AsyncIterator[SSEvent]):
         self.dropped = 0
         self.was_disconnected = False
         self._log = log
+        self._first = begin
         self._next = begin  # the number of the event to give next
         self._live_from = log._end
         self._max_behind = max_behind
@@ -230,12 +232,12 @@ class Subscription(AsyncIterator[SSEvent]):
                 event = log._ring[self._next % log.capacity]
                 self._next += 1
                 return event
-            elif self._when_full == 'disconnect':
+            elif self._when_full == 'drop_oldest':
+                self._skip()
+            elif not self._may_begin_later():
                 self.was_disconnected = True
                 log.disconnected += 1
                 await self.aclose()
-            else:
-                self._skip()
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
@@ -249,6 +251,20 @@ class Subscription(AsyncIterator[SSEvent]):
         """Return whether what makes the subscriber so far behind is from before it subscribed, and still there."""
         log = self._log
         return self._next >= log._begin() and log._end - max(self._next, self._live_from) <= self._max_behind
+
+    def _may_begin_later(self) -> bool:
+        """Begin with the oldest event that is there now, if none was given and `missed` says that some were lost.
+
+        Or else a client whose id is too old could be disconnected again and again, whenever the log is full and an
+        event comes before it asks for the first.
+        """
+        log = self._log
+        if not self.missed or self._next != self._first:
+            return False
+        if log._end - max(log._begin(), self._live_from) > self._max_behind:
+            return False
+        self._first = self._next = log._begin()
+        return True
 
     def _skip(self) -> None:
         """Go on with what may wait for the subscriber, or with what is left of what is from before."""

@@ -1,7 +1,8 @@
 """Heartbeats, the limit for clients that do not read, and the end at the shutdown, in a time that passes at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
 
 import pytest
 
@@ -290,3 +291,71 @@ async def test_stream_that_never_waits_needs_no_upkeep() -> None:
     await turns()
     assert not shutdown._callbacks
     assert connection.sent == [(0, b'a'), (0, b'b')]
+
+
+@in_hasty_loop
+async def test_end_of_a_body_waits_for_a_heartbeat() -> None:
+    """A body that ends while the server takes a heartbeat is ended after it, and the heartbeat is not cut off."""
+    taken: list[tuple[float, bytes]] = []
+
+    async def take(chunk: bytes) -> None:
+        if chunk == PING:
+            await asyncio.sleep(10)
+        taken.append((now(), chunk))
+
+    connection = TimedConnection(take)
+    assert await connection.stream(timed(20), HEARTBEATS)
+    assert taken == [(25, PING), (25, b'')]
+
+
+@in_hasty_loop
+async def test_end_of_a_body_gives_up_who_does_not_take_a_heartbeat() -> None:
+    """The limit of the heartbeat is not prolonged by the end that waits for it, nor has a client to be there for it."""
+    connection = TimedConnection(for_ever_at(PING))
+    assert not await connection.stream(timed(16), Upkeep(15, PING, 5))
+    assert (now(), connection.ended_at) == (20, None)
+    connection = TimedConnection(for_ever_at(PING))
+    asyncio.get_running_loop().call_later(17, connection.gone.set)
+    assert not await connection.stream(timed(16), HEARTBEATS)
+    assert (now(), connection.ended_at) == (37, None)
+
+
+@in_hasty_loop
+async def test_no_heartbeat_begins_while_an_ended_iterator_cleans_up() -> None:
+    """What is sent after the cleanup meets none, however long it takes, and a client that left gets none."""
+
+    async def thorough() -> AsyncGenerator[bytes]:
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            await asyncio.sleep(8)
+        yield b''  # makes a generator of it
+
+    connection, shutdown = TimedConnection(for_ever_at(PING)), Shutdown()
+    shutdown.begin()
+    upkeep = Upkeep(5, PING, shutdown_grace_s=3, last_chunk=b'bye')
+    assert await connection.stream(thorough(), upkeep, shutdown)
+    assert connection.sent == [(11, b'bye')]
+    assert connection.ended_at == 11
+    left = TimedConnection()
+    asyncio.get_running_loop().call_later(3, left.gone.set)
+    assert not await left.stream(thorough(), Upkeep(5, PING))
+    assert left.sent == []
+
+
+@pytest.mark.parametrize('upkeep', [Upkeep(0, PING), Upkeep(send_timeout_s=0), Upkeep(0.001, PING, 0.001)])
+@in_hasty_loop
+async def test_times_of_nothing_do_not_keep_the_processor_busy(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However short the times are that an upkeep has, there are a hundred looks in a second at most."""
+    loop, looks = asyncio.get_running_loop(), 0
+    call_at = loop.call_at
+
+    def limited(when: float, callback: Callable[[], object], *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        nonlocal looks
+        looks += 1
+        assert looks < 110
+        return call_at(when, callback, *args, **kwargs)
+
+    monkeypatch.setattr(loop, 'call_at', limited)
+    assert await TimedConnection().stream(timed(1), upkeep)
+    assert looks > 90

@@ -15,6 +15,7 @@ from falcon_core.errors import ClientDisconnected
 from falcon_core.interfaces import Upkeep
 from falcon_core.shutdown import Shutdown
 from falcon_core.streams import (
+    IteratorAndSource,
     client_has_left,
     close_stream,
     send_stream,
@@ -908,3 +909,110 @@ async def test_client_that_left_at_the_last_chunk_has_left() -> None:
     shutdown.begin()
     assert not await connection.stream(timed(1000), Upkeep(shutdown_grace_s=0, last_chunk=b'bye'), shutdown)
     assert connection.ended_at is None
+
+
+@in_hasty_loop
+async def test_failure_at_the_last_chunk_of_a_client_that_left_is_no_failure() -> None:
+    """What else a server raises when it is sent what the shutdown ends a body with counts as everywhere."""
+
+    async def refuse(chunk: bytes) -> None:
+        connection.gone.set()
+        raise RuntimeError('unable to perform operation on a closed transport')
+
+    connection, shutdown = TimedConnection(refuse), Shutdown()
+    shutdown.begin()
+    assert not await connection.stream(timed(1000), Upkeep(shutdown_grace_s=0, last_chunk=b'bye'), shutdown)
+    assert connection.sent == [(0, b'bye')]
+
+
+class Source:
+    """An iterator without end that can be closed, and then fails if told so."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.closed = 0
+        self._failure = failure
+
+    def __aiter__(self) -> 'Source':
+        return self
+
+    async def __anext__(self) -> bytes:
+        return b'a'
+
+    async def aclose(self) -> None:
+        self.closed += 1
+        if self._failure is not None:
+            raise self._failure
+
+
+@pytest.mark.parametrize('asked', [False, True])
+@in_loop
+async def test_iterator_and_source_are_closed_both(*, asked: bool) -> None:
+    """The source is closed after the iterator: also one that was not asked for anything, and one that fails."""
+
+    async def doubled(source: Source) -> AsyncGenerator[bytes]:
+        async for chunk in source:
+            yield 2 * chunk
+
+    source = Source()
+    both = IteratorAndSource(doubled(source), source)
+    if asked:
+        assert await anext(aiter(both)) == b'aa'
+    await both.aclose()
+    assert source.closed == 1
+    with pytest.raises(ValueError, match='broken'):
+        await IteratorAndSource(Source(ValueError('broken')), source).aclose()
+    assert source.closed == 2
+
+
+@in_loop
+async def test_leaving_where_a_task_group_had_yielded_is_no_error() -> None:
+    """A generator that yields within a task group is closed like any, its tasks cancelled."""
+    connection, log = Connection(), list[str]()
+    connection.flowing.clear()
+
+    async def produce() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            log.append('produced')
+
+    async def grouped() -> AsyncGenerator[bytes]:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(produce())
+                while True:
+                    await asyncio.sleep(0)
+                    yield b'a'
+        finally:
+            log.append('closed')
+
+    stream = Stream(connection, grouped())
+    await ticks(4)
+    assert connection.sent == [b'a']
+    connection.gone.set()
+    await stream.outcome()
+    assert (stream.result, stream.error) == (False, None)
+    assert log == ['produced', 'closed']
+
+
+@in_loop
+async def test_errors_beside_what_closes_a_generator_are_raised() -> None:
+    """What the tasks of a group within a generator raise when it is closed is not lost, and nothing else is raised."""
+
+    async def fail() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError('broken')
+
+    async def grouped() -> AsyncGenerator[bytes]:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail())
+            await asyncio.sleep(0)
+            yield b'a'
+
+    chunks = grouped()
+    await anext(chunks)
+    with pytest.raises(ExceptionGroup) as raised:
+        await close_stream(chunks)
+    assert [str(error) for error in raised.value.exceptions] == ['broken']

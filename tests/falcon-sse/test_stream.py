@@ -13,6 +13,7 @@ from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
 from falcon_core.options import ResponseOptions
 from falcon_core.shutdown import Shutdown
+from falcon_core.streams import close_stream
 from falcon_sse import EventStream, SSEvent
 from falcon_sse import event as event_module
 
@@ -319,8 +320,16 @@ async def test_sends_the_headers_before_the_first_event() -> None:
     assert seen == [['http.response.start', 'http.response.body']]
 
 
+OPTIONS: list[dict[str, Any]] = [
+    {},
+    {'error_event': SSEvent('x')},
+    {'handlers': Handlers({'application/json': AwaitedJSON()})},
+]
+
+
+@pytest.mark.parametrize('options', OPTIONS)
 @in_loop
-async def test_head_gets_headers_only() -> None:
+async def test_head_gets_headers_only(options: dict[str, Any]) -> None:
     """HEAD is answered with the headers of GET and no body; the iterator is closed without being asked."""
 
     class Events:
@@ -336,17 +345,19 @@ async def test_head_gets_headers_only() -> None:
             self.closed = True
 
     server, events = Server('HEAD'), Events()
-    await server.serve(EventStream(events))
+    await server.serve(EventStream(events, **options))
     assert [message['type'] for message in server.sent] == ['http.response.start', 'http.response.body']
     assert (b'content-type', b'text/event-stream') in server.sent[0]['headers']
     assert server.sent[1] == {'type': 'http.response.body', 'body': b'', 'more_body': False}
     assert events.closed
+    events = Events()
+    body = EventStream(events, **options).body()
+    await close_stream(body.chunks)
+    assert events.closed
 
 
 @pytest.mark.parametrize('held', [False, True])
-@pytest.mark.parametrize(
-    'options', [{}, {'error_event': SSEvent('x')}, {'handlers': Handlers({'application/json': AwaitedJSON()})}]
-)
+@pytest.mark.parametrize('options', OPTIONS)
 @in_loop
 async def test_ends_when_the_client_leaves(*, held: bool, options: dict[str, Any]) -> None:
     """A client that leaves, the iterator or the server's sending waiting: the iterator's `finally` has run."""

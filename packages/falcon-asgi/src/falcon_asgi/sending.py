@@ -1,7 +1,7 @@
 """What a response is on the wire: its start event, and its body in whichever form it has."""
 
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable
+from collections.abc import AsyncIterable, AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from falcon_core.http_status import http_status_to_code
 from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.parts import body_factory
 from falcon_core.shutdown import Shutdown
-from falcon_core.streams import close_stream, send_stream, send_unless_left
+from falcon_core.streams import IteratorAndSource, close_stream, send_stream, send_unless_left
 
 __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
 
@@ -134,27 +134,7 @@ def _chunks_of(stream: Any) -> AsyncIterator[bytes]:
             f'expected an asynchronous iterable or a file-like object{hint}'
         )
     chunks: AsyncIterator[bytes] = aiter(stream)
-    return chunks if chunks is stream or not hasattr(stream, 'aclose') else _ChunksAndSource(chunks, stream)
-
-
-class _ChunksAndSource:
-    """An iterator, and the iterable that it comes from, which are closed one after the other."""
-
-    def __init__(self, chunks: AsyncIterator[bytes], source: Any) -> None:
-        self._chunks = chunks
-        self._source = source
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    def __anext__(self) -> Awaitable[bytes]:
-        return self._chunks.__anext__()
-
-    async def aclose(self) -> None:
-        try:
-            await close_stream(self._chunks)
-        finally:
-            await close_stream(self._source)
+    return chunks if chunks is stream or not hasattr(stream, 'aclose') else IteratorAndSource(chunks, stream)
 
 
 async def close_unsent(value: Any) -> None:

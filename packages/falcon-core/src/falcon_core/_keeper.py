@@ -18,6 +18,9 @@ __all__ = ['Keeper']
 # By how much a timer may be early: the clock of uvloop's timers has milliseconds.
 _EARLY_S = 0.002
 
+# What a shorter time of an upkeep counts as when a timer is set: one of 0 would be set again and again at once.
+_MIN_WAIT_S = 0.01
+
 
 class _End(Protocol):
     """Ends the sending: as if the client had left, because of a failure, or so that its end is sent."""
@@ -112,9 +115,9 @@ class Keeper:
         busy_since = self.since if self._is_busy() else now
         times = []
         if heartbeat_s is not None:
-            times.append(idle_since + heartbeat_s)
+            times.append(idle_since + max(heartbeat_s, _MIN_WAIT_S))
         if timeout_s is not None:
-            times.append(busy_since + timeout_s)
+            times.append(busy_since + max(timeout_s, _MIN_WAIT_S))
         self._timer = self._loop.call_at(min(times), self._look)
 
     def _is_busy(self) -> bool:

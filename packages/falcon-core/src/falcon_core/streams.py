@@ -13,7 +13,7 @@ Streams, event streams and any other body made on the way go through this one lo
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -25,6 +25,7 @@ from falcon_core.shutdown import Shutdown
 
 __all__ = [
     'ClientLeft',
+    'IteratorAndSource',
     'client_has_left',
     'close_stream',
     'send_stream',
@@ -212,6 +213,9 @@ async def _send_chunks(
             if monotonic() - last_pass > _MAX_SECONDS_WITHOUT_PASS:
                 await asyncio.sleep(0)
                 last_pass = monotonic()
+    # The end of the body waits for a heartbeat as a chunk does.
+    if keeper is not None and keeper.pinging is not None and not watch.over:
+        await asyncio.wait((keeper.pinging,))
     return sent
 
 
@@ -241,8 +245,10 @@ async def _send_end_in_time(send: Send, client_left: ClientLeft, upkeep: Upkeep,
         timeout_s = _LAST_CHUNK_TIMEOUT_S
     try:
         async with asyncio.timeout(timeout_s):
-            if shut_down and upkeep.last_chunk and not await _sent(send, upkeep.last_chunk):
-                return False
+            if shut_down and upkeep.last_chunk:
+                last = {'type': 'http.response.body', 'body': upkeep.last_chunk, 'more_body': True}
+                if not await send_unless_left(send, last, client_left):
+                    return False
             end = {'type': 'http.response.body', 'body': b'', 'more_body': False}
             return await send_unless_left(send, end, client_left)
     except TimeoutError:
@@ -260,10 +266,56 @@ def _wrong_length(sent: int, length: int) -> ValueError:
 
 
 async def close_stream(chunks: AsyncIterator[object]) -> None:
-    """Close an iterator by its `aclose` method, if it has one; a generator then runs its `finally`."""
+    """Close an iterator by its `aclose` method, if it has one; a generator then runs its `finally`.
+
+    Raises:
+        BaseException: What `aclose` raised; of a group, what is no GeneratorExit.
+    """
     close: Any = getattr(chunks, 'aclose', None)
-    if close is not None:
+    if close is None:
+        return
+    try:
         await close()
+    except BaseExceptionGroup as group:
+        # A task group that a generator yields within wraps what closes the generator. Not `except*`, which would also
+        # take what closes the coroutine that waits here.
+        rest = group.split(GeneratorExit)[1]
+        if rest is not None:
+            raise rest from None
+
+
+class IteratorAndSource:
+    """An iterator and what it was made of, which are closed one after the other.
+
+    A generator that was not asked for anything runs nothing when it is closed, so it cannot close the source itself.
+
+    Args:
+        iterator: What is iterated.
+        source: What is closed after it, if it has an `aclose` method.
+    """
+
+    __slots__ = ('_iterator', '_source')
+
+    def __init__(self, iterator: AsyncIterator[Any], source: Any) -> None:
+        self._iterator = iterator
+        self._source = source
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self
+
+    def __anext__(self) -> Awaitable[Any]:
+        return self._iterator.__anext__()
+
+    async def aclose(self) -> None:
+        """Close both, the source also where closing the iterator fails.
+
+        Raises:
+            Exception: What closing one of them raised; if both did, that of the source.
+        """
+        try:
+            await close_stream(self._iterator)
+        finally:
+            await close_stream(self._source)
 
 
 class _Watch:
@@ -324,6 +376,9 @@ class _Watch:
         self.over = self._cancelled = True
         self.client_gone = client_gone
         self.failure = failure
+        # No heartbeat may begin, or go on, while the iterator cleans up: what is sent next would not wait for it.
+        if self.keeper is not None:
+            self.keeper.stop()
         self._sender.cancel()
 
     def stop(self) -> bool:

@@ -10,7 +10,7 @@ from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.constants import DEFAULT_HEARTBEAT_S, DEFAULT_SHUTDOWN_GRACE_S, MEDIA_EVENT_STREAM, MEDIA_JSON
 from falcon_core.errors import UnsupportedScopeError
 from falcon_core.interfaces import StreamBody, Upkeep
-from falcon_core.streams import close_stream, send_stream, send_unless_left, wait_disconnect
+from falcon_core.streams import IteratorAndSource, close_stream, send_stream, send_unless_left, wait_disconnect
 from falcon_sse.event import PING, SSEvent, as_event, encoder
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class EventStream:
     ) -> None:
         if not isinstance(events, AsyncIterable):
             raise TypeError(_misuse(events))
-        self._source: AsyncIterator[object] = aiter(events if error_event is None else _telling(events, error_event))
+        self._source: AsyncIterator[object] = aiter(events)
+        if error_event is not None:
+            self._source = IteratorAndSource(_telling(self._source, error_event), self._source)
         self.handlers = handlers
         self._heartbeat_s = _seconds('heartbeat_s', heartbeat_s, above_0=True)
         self._send_timeout_s = _seconds('send_timeout_s', send_timeout_s)
@@ -150,7 +152,8 @@ class EventStream:
         )
         source, self._source, self._closed = self._source, _nothing(), True
         if is_awaited:
-            return StreamBody(_chunks_by_awaiting(source, handler), self.headers, upkeep)
+            chunks = IteratorAndSource(_chunks_by_awaiting(source, handler), source)
+            return StreamBody(chunks, self.headers, upkeep)
         # Encoded where they are sent: iterating by way of `__anext__` would cost each event a coroutine.
         return StreamBody(source, self.headers, upkeep, encoder(handler))
 
@@ -199,11 +202,8 @@ async def _encoded_by_awaiting(item: object, handler: 'MediaHandler | None') -> 
 
 
 async def _chunks_by_awaiting(source: AsyncIterator[object], handler: 'MediaHandler | None') -> AsyncGenerator[bytes]:
-    try:
-        async for item in source:
-            yield await _encoded_by_awaiting(item, handler)
-    finally:
-        await close_stream(source)
+    async for item in source:
+        yield await _encoded_by_awaiting(item, handler)
 
 
 async def _nothing() -> AsyncGenerator[object]:
@@ -211,9 +211,8 @@ async def _nothing() -> AsyncGenerator[object]:
     yield
 
 
-async def _telling(events: AsyncIterable[object], error_event: 'SSEvent | _OnError') -> AsyncGenerator[object]:
+async def _telling(source: AsyncIterator[object], error_event: 'SSEvent | _OnError') -> AsyncGenerator[object]:
     """Yield the events; where their iterator raises an exception, the event that tells of it, and then raise it."""
-    source = aiter(events)
     try:
         async for item in source:
             yield item
@@ -222,8 +221,6 @@ async def _telling(events: AsyncIterable[object], error_event: 'SSEvent | _OnErr
         if event is not None:
             yield event
         raise
-    finally:
-        await close_stream(source)
 
 
 def _seconds(

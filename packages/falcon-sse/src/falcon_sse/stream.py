@@ -38,6 +38,9 @@ class EventStream:
     a response. It can also be iterated by whatever sends it, once and by one task at a time: it then gives bytes,
     whoever stops before the end awaits `aclose`, and there are no heartbeats, no timeout and no shutdown.
 
+    As an application it is the one that receives, to learn of the client's leaving: what is left of the request's body
+    is dropped. As the body of a response of falcon-asgi it leaves the body to whoever reads it.
+
     Args:
         events: An async iterable, such as an async generator, of any of these:
             `SSEvent`; `str`, the data of an event without a type; None, a comment that keeps the connection from

@@ -32,7 +32,8 @@ def rest_by_rest(size: int) -> Callable[[], object]:
 def test_counts_are_the_same_each_time() -> None:
     """The same call takes the same number of instructions, more for more to do, and tracing is left as it was."""
     before = sys.gettrace()
-    first = count_instructions(in_python(100))
+    # Twice, because of what Python 3.13 leaves out the first time.
+    first = max(count_instructions(in_python(100)) for _ in range(2))
     assert first == count_instructions(in_python(100)) > 300
     assert count_instructions(in_python(200)) > 1.9 * first
     assert sys.gettrace() is before

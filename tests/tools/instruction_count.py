@@ -38,7 +38,7 @@ def count_instructions(call: Call) -> int:
     """Return how many bytecode instructions are executed in this thread while `call` runs, those of `call` included.
 
     What it raises is raised. A debugger or a measurement of coverage that traces as well does not see the call. Python
-    3.12 and 3.13 may leave out some instructions of a function that is traced for the first time.
+    3.12 and 3.13 may leave out instructions, even all, of a function that is traced for the first time.
     """
     count = 0
 

@@ -157,6 +157,22 @@ def test_disconnect_has_the_code_that_the_server_tells(failure: Exception) -> No
     test()
 
 
+@in_loop
+async def test_server_that_has_closed_by_itself() -> None:
+    """That it says so of whatever is sent means that the client is gone, even if its `receive` is silent."""
+    connection = Connection()
+    connection.failure = RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
+    with pytest.raises(WebSocketDisconnected, match='1006') as raised:
+        await connection.hello()
+    assert raised.value.__cause__ is connection.failure
+    closing = Connection()
+    closing.failure = connection.failure
+    await closing.outbox.close(CLOSE)
+    assert closing.lifecycle.state is State.CLOSED
+    for inbox in (connection.inbox, closing.inbox):
+        await inbox.stop()
+
+
 @pytest.mark.parametrize('failure', [RuntimeError('broken'), TimeoutError(), ValueError()])
 def test_other_errors_go_to_the_caller(failure: Exception) -> None:
     """An error that does not say that the client left, where the server does not say it either, is raised as it is."""

@@ -1,8 +1,9 @@
 """What goes to the server: the acceptance, messages and the close, and what it means if the server does not take them.
 
-An `OSError` says that the client left (ASGI specification 2.4). Servers raise other errors as well, for a client that
-left and for other reasons; such an error is taken for the former only if the server's `receive`, asked at once, tells
-that the connection is over. Otherwise it goes to the caller as it is.
+An `OSError` says that the client left (ASGI specification 2.4), and so does what uvicorn raises once it has closed by
+itself. Servers raise other errors as well, for a client that left and for other reasons; such an error is taken for the
+former only if the server's `receive`, asked at once, tells that the connection is over. Otherwise it goes to the caller
+as it is.
 """
 
 from falcon_core.asgi_types import Message, Send
@@ -11,6 +12,10 @@ from falcon_ws.inbox import Inbox
 from falcon_ws.states import Event, Lifecycle, ReadyState
 
 __all__ = ['Outbox']
+
+# What uvicorn says of a message that comes after it has closed, as it does when a client does not answer its pings. It
+# tells `receive` of that only when the client has taken what is buffered for it, which may be never.
+_CLOSED_BY_SERVER = "after sending 'websocket.close'"
 
 
 class Outbox:
@@ -113,7 +118,7 @@ class Outbox:
             for message in messages:
                 await self._send(message)
         except Exception as failure:
-            if not tells_of_disconnect(failure):
+            if not _tells_of_end(failure):
                 await self._inbox.settle()
                 if not self._lifecycle.is_over:
                     raise
@@ -128,8 +133,13 @@ class Outbox:
         Raises:
             WebSocketDisconnected: It was.
         """
-        if tells_of_disconnect(failure):
+        if _tells_of_end(failure):
             self._lifecycle.note(Event.SEND_FAILED)
         await self._inbox.settle()
         if self._lifecycle.ready_state >= ReadyState.CLOSING:
             raise self._lifecycle.disconnected() from failure
+
+
+def _tells_of_end(failure: Exception) -> bool:
+    """Return whether what a server's `send` raised says that the connection is over, not closed from here."""
+    return tells_of_disconnect(failure) or _CLOSED_BY_SERVER in str(failure)

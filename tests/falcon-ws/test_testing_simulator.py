@@ -91,6 +91,8 @@ async def test_type_of_payload() -> None:
         await ws.send_text(b'a')  # type: ignore[arg-type] # what is tested
     with pytest.raises(TypeError, match=r'send_data\(\) received a payload of type str, expected bytes'):
         await ws.send_data('a')  # type: ignore[arg-type] # what is tested
+    with pytest.raises(ValueError, match='surrogates not allowed'):
+        await ws.send_text('\ud800')
 
 
 @in_loop

@@ -19,7 +19,7 @@ from falcon_core.parts import payload_handler_for
 from falcon_core.testing import within
 from falcon_ws.close_codes import NORMAL_CLOSURE
 from falcon_ws.errors import PayloadTypeError
-from falcon_ws.payload import Payload, payload_text
+from falcon_ws.payload import Payload, as_data, check_text, payload_text
 from falcon_ws.testing.server import ServerState, SimulatedServer
 
 __all__ = ['DEFAULT_TIMEOUT_S', 'ASGIWebSocketSimulator']
@@ -143,10 +143,10 @@ class ASGIWebSocketSimulator:
         Raises:
             OperationNotAllowed: The application has not accepted the connection.
             TypeError: The payload is no string.
+            ValueError: It has a lone surrogate, which no client can send.
             WebSocketDisconnected: The connection is closed.
         """
-        if not isinstance(payload, str):
-            raise TypeError(f'send_text() received a payload of type {type(payload).__name__}, expected str')
+        check_text(payload, 'send_text')
         await self._send({'type': 'websocket.receive', 'text': payload})
 
     async def send_data(self, payload: bytes | bytearray | memoryview) -> None:
@@ -157,9 +157,7 @@ class ASGIWebSocketSimulator:
             TypeError: The payload is not bytes.
             WebSocketDisconnected: The connection is closed.
         """
-        if not isinstance(payload, bytes | bytearray | memoryview):
-            raise TypeError(f'send_data() received a payload of type {type(payload).__name__}, expected bytes')
-        await self._send({'type': 'websocket.receive', 'bytes': bytes(payload)})
+        await self._send({'type': 'websocket.receive', 'bytes': as_data(payload, 'send_data')})
 
     async def send_json(self, media: object) -> None:
         """Send an object as JSON, in a text message; raises what `send_text` does."""

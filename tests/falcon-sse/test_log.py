@@ -402,3 +402,15 @@ async def test_client_that_is_too_old_is_disconnected_as_others_are() -> None:
     assert await rest_of(late) == []
     assert await rest_of(slow) == []
     assert (late.was_disconnected, slow.was_disconnected, log.disconnected, log.dropped) == (True, True, 2, 0)
+
+
+@pytest.mark.parametrize('event_id', ['größe', '北京 7', 'ÿ', 'gr\xf6'])
+def test_ids_beyond_ascii_are_found_as_headers_have_them(event_id: str) -> None:
+    """A client sends an id as UTF-8, and whoever reads headers takes their bytes for ISO 8859-1; so both are found."""
+    log = EventLog(5)
+    log.append(SSEvent('first', event_id=event_id))
+    log.append(SSEvent('second', event_id='7'))
+    for after in (event_id, event_id.encode().decode('latin-1')):
+        assert log.subscribe(after).missed is False
+    assert log.subscribe('größer').missed
+    assert log.subscribe('北').missed

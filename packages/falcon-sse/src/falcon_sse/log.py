@@ -108,8 +108,9 @@ class EventLog:
         """Return a subscription to what is appended from now on, after what was appended since some event.
 
         Args:
-            after: The id of the last event that the client has, as `req.last_event_id` tells; None or '' for none,
-                which gives nothing that was appended before. After an id that is not in the log any more, or never was,
+            after: The id of the last event that the client has, as `req.last_event_id` tells: also one that is UTF-8
+                (WHATWG HTML, section 9.2.3) taken for ISO 8859-1, as headers are. None or '' for none, which gives
+                nothing that was appended before. After an id that is not in the log any more, or never was,
                 all that the log has is given, and the subscription's `missed` says so.
             max_behind: How many events may wait for the subscriber, not counted those from before it subscribed; at
                 most the log's capacity, which None stands for.
@@ -129,6 +130,8 @@ class EventLog:
         begin, missed = self._end, False
         if after:
             known = self._numbers.get(after)
+            if known is None and not after.isascii():
+                known = self._numbers.get(_id_in_header(after))
             begin, missed = (self._begin(), True) if known is None else (known + 1, False)
         subscription = Subscription(self, begin, max_behind, when_full, missed=missed)
         self._subscriptions.add(subscription)
@@ -274,3 +277,11 @@ class Subscription(AsyncIterator[SSEvent]):
         self.dropped += begin - self._next
         log.dropped += begin - self._next
         self._next = begin
+
+
+def _id_in_header(value: str) -> str:
+    """Return the text whose UTF-8 was taken for ISO 8859-1; the value itself if it cannot be such."""
+    try:
+        return value.encode('latin-1').decode()
+    except UnicodeError:
+        return value

@@ -1,5 +1,6 @@
 """Reading event streams in tests, as they are produced."""
 
+from collections import deque
 from collections.abc import AsyncIterable
 from typing import Final, Self
 
@@ -35,7 +36,7 @@ class EventReader:
         self._chunks = aiter(chunks)
         self._timeout_s = timeout_s
         self._parser = EventParser(last_event_id)
-        self._waiting: list[ReceivedEvent] = []
+        self._waiting: deque[ReceivedEvent] = deque()
         self._count = 0
 
     @property
@@ -69,4 +70,4 @@ class EventReader:
             while not self._waiting:
                 self._waiting += self._parser.feed(await anext(self._chunks))
         self._count += 1
-        return self._waiting.pop(0)
+        return self._waiting.popleft()

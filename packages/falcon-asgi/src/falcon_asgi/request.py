@@ -356,7 +356,10 @@ class Request:
 
     @property
     def stream(self) -> BoundedStream:
-        """The body, to be read as it arrives. Middleware may assign another one.
+        """The body, to be read as it arrives.
+
+        Middleware may assign another one, a `BoundedStream` of another `receive`: what decodes bodies reads them in
+        several ways, so that a subclass which overrides `read` alone changes what only some of them see.
 
         Reading `media` leaves all of it to be read here. Reading this raises HTTPInvalidHeader if Content-Length is
         malformed, and UnsupportedError if the scope has no body, as that of a WebSocket.

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from falcon_asgi.body_stream import MAX_AHEAD, BoundedStream
+from falcon_core.arrivals import Arrival, begin_arrival
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
 
@@ -172,6 +173,20 @@ async def test_read1_of_a_body_cut_short_gives_what_had_arrived() -> None:
     for _ in range(2):
         with pytest.raises(ClientDisconnected):
             await stream.read1()
+
+
+@pytest.mark.parametrize('reads', ['read', 'read1', 'buffer'])
+@in_loop
+async def test_a_receive_that_has_begun_is_gone_on_with(reads: str) -> None:
+    """A stream that is given a call of receive waits for its event, and begins no other call before that."""
+    wire = Wire()
+    begun = begin_arrival(wire.receive)
+    assert isinstance(begun, Arrival)
+    stream = BoundedStream(wire.receive, begun)
+    waiting = asyncio.create_task(stream.buffer(100) if reads == 'buffer' else getattr(stream, reads)())
+    await turns()
+    wire.feed(part(b'abc', more=False))
+    assert [await waiting, wire.calls] == [b'abc', 1]
 
 
 @in_loop

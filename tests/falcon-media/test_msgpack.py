@@ -273,6 +273,14 @@ def test_an_extension_is_told_from_a_list(code: int) -> None:
     assert read(written(msgpack.Timestamp(1, 0))) == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize('size', [0, 255, 256, 65_535, 65_536])
+def test_an_extension_of_any_size_is_told_from_a_list(size: int) -> None:
+    """The bytes of an ExtType may be as many as raw bytes can be, each size of which has a form of its own."""
+    for code in range(128):
+        extension = msgpack.ExtType(code, b'x' * size)
+        assert written([extension]) == msgpack.packb([extension])
+
+
 class Name(str):
     """A text of another class, as libraries make them."""
 

@@ -1,6 +1,6 @@
 import tracemalloc
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import example, given
@@ -235,6 +235,15 @@ def test_large_chunk_of_data_is_handed_on_as_it_is() -> None:
     [event] = parser.feed(piece)
     assert isinstance(event, PartData)
     assert event.data is piece
+
+
+@pytest.mark.parametrize('data', [b'', b'xyz', b'\r\n--a', b'\r\n--ax'])
+def test_a_delimiter_is_found_wherever_it_is_cut(data: bytes) -> None:
+    """Of a form cut at any two places, the events are those of the whole."""
+    body = b'--ab\r\n\r\n' + data + b'\r\n--ab--'
+    whole = parse([body])
+    for at in combinations(range(len(body) + 1), 2):
+        assert parse(split(body, list(at))) == whole
 
 
 @given(garbage, cuts)

@@ -165,14 +165,13 @@ class BoundedStream:
                 await self._receive_event()
                 continue
             chunk = self._chunk_of(event)
-            if self._change is not None:
-                self._tell_change()
+            # Nobody waits for a change here: there is room for more, and no other task receives.
             # Not by way of the queue: of a large body, it would take a quarter of all the time but for the server's.
             if chunk and size < 0:
                 self._position += len(chunk)
                 return chunk
             self._append(chunk)
-        if not self._arrived or not size:
+        if not self._arrived:
             return b''
         return self._take(len(self._arrived[0]) if size < 0 else size)
 

@@ -571,9 +571,13 @@ def test_no_task_is_left(error: BaseException | None) -> None:
     test()
 
 
+MINE = ValueError('mine')
+
+
 @pytest.mark.parametrize(
     ('error', 'answer', 'told'),
     [
+        (MINE, MINE, [('mine', False)]),
         (ValueError('mine'), None, [('mine', True)]),
         (ValueError('mine'), HTTPForbidden(title='no'), [('mine', True), ('no', True)]),
         (ValueError('mine'), KeyError('worse'), [('mine', False), ('worse', False)]),
@@ -827,6 +831,47 @@ async def test_connection_that_comes_after_the_shutdown_began() -> None:
     await asyncio.sleep(0)
     running.append(asyncio.create_task(app.run()))
     assert await asyncio.gather(*running) == [[ACCEPT, {'type': 'websocket.close', 'code': 1001}]] * 3
+
+
+@in_loop
+async def test_connection_that_comes_while_another_lingers_after_the_shutdown() -> None:
+    """It is closed as well, though the other was told long ago and its handler has not ended."""
+    codes: list[int | None] = []
+    finished = asyncio.Event()
+
+    async def linger(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        async for _ in ws:
+            pass
+        codes.append(ws.close_code)
+        await finished.wait()
+
+    app = App(linger)
+    first = asyncio.create_task(app.run())
+    await turns()
+    app.registry.shutdown.begin()
+    await turns()
+    second = asyncio.create_task(app.run())
+    await turns()
+    assert codes == [1001, 1001]
+    finished.set()
+    await asyncio.gather(first, second)
+
+
+@in_loop
+async def test_shutdown_after_another_connection_has_ended() -> None:
+    """That one connection has ended takes nothing away of the word that the others wait for."""
+
+    async def receive(req: Any, ws: WebSocket) -> None:
+        await ws.accept()
+        await ws.receive_text()
+
+    app = App(receive)
+    open_one = asyncio.create_task(app.run())
+    await turns()
+    await app.run(LEAVE)
+    app.registry.shutdown.begin()
+    assert await open_one == [ACCEPT, {'type': 'websocket.close', 'code': 1001}]
 
 
 @in_loop

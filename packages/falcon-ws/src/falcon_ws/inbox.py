@@ -268,7 +268,6 @@ class Inbox:
             if self._queue is None:
                 self._queue = deque()
             self._queue.append(payload)
-            self._lifecycle.direct = False
 
     def _is_reading(self) -> bool:
         return self._reader is not None and not self._reader.done()

@@ -284,7 +284,7 @@ class WebSocket:
         lifecycle = self._lifecycle
         if lifecycle.credit:
             lifecycle.credit -= 1
-        elif lifecycle.state is State.OPEN and not self._inbox.receiving:
+        elif lifecycle.state is State.OPEN:
             self._inbox.begin_to_look()
 
     async def _release(self) -> None:

@@ -538,3 +538,30 @@ def test_what_the_application_says_counts_where_the_stream_was_told_nothing() ->
     assert alone is not None
     assert (told.heartbeat_s, told.send_timeout_s, told.shutdown_grace_s) == (6, 7, 8)
     assert (alone.heartbeat_s, alone.send_timeout_s, alone.shutdown_grace_s) == (15, None, 1)
+
+
+@in_loop
+async def test_error_is_raised_to_the_caller_if_the_client_does_not_hear_of_it() -> None:
+    """A client that leaves while it is told of an error, or that leaves and causes one, takes no error with it."""
+    server = Server(reads=3)
+    task = asyncio.create_task(server.serve(EventStream(failing('a'), error_event=SSEvent('sorry'))))
+    await server.held_up.wait()
+    server.gone.set()
+    with pytest.raises(RuntimeError, match='secret'):
+        await task
+
+    async def careless() -> AsyncGenerator[str]:
+        try:
+            waiting.set()
+            await asyncio.Event().wait()
+            yield ''
+        finally:
+            raise RuntimeError('careless')
+
+    server, waiting = Server(), asyncio.Event()
+    task = asyncio.create_task(server.serve(EventStream(careless(), error_event=SSEvent('sorry'))))
+    await waiting.wait()
+    server.gone.set()
+    with pytest.raises(RuntimeError, match='careless'):
+        await task
+    assert b'sorry' not in server.body

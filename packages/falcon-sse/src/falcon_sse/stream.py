@@ -219,11 +219,14 @@ async def _telling(source: AsyncIterator[object], error_event: 'SSEvent | _OnErr
     try:
         async for item in source:
             yield item
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - raised again in any case
         event = error_event if isinstance(error_event, SSEvent) else error_event(error)
-        if event is not None:
-            yield event
-        raise
+        try:
+            if event is not None:
+                yield event
+        finally:
+            # Also where this is closed because the client does not hear of it.
+            raise error
 
 
 def _seconds(

@@ -225,6 +225,17 @@ async def test_closing_ends_who_waits() -> None:
 
 
 @in_loop
+async def test_leaving_the_context_of_a_subscription_closes_it() -> None:
+    """A subscription is open within `async with`, and gives nothing afterwards."""
+    log = EventLog(4)
+    async with log.subscribe() as subscription:
+        log.append('a')
+        assert log.subscribers == 1
+    assert log.subscribers == 0
+    assert [event async for event in subscription] == []
+
+
+@in_loop
 async def test_ending_lets_subscribers_take_what_is_there() -> None:
     """Those open then get what was appended before, and end; one that comes later does not."""
     log, shutdown = EventLog(4), Shutdown()

@@ -359,3 +359,11 @@ async def test_times_of_nothing_do_not_keep_the_processor_busy(upkeep: Upkeep, m
     monkeypatch.setattr(loop, 'call_at', limited)
     assert await TimedConnection().stream(timed(1), upkeep)
     assert looks > 90
+
+
+@in_hasty_loop
+async def test_heartbeats_come_before_the_first_chunk() -> None:
+    """A body that has started waits for nothing, so that heartbeats fill the time to its first chunk."""
+    connection = TimedConnection()
+    assert await connection.stream(timed(40), Upkeep(15, PING, starts_at_once=True))
+    assert connection.sent == [(0, b''), (15, PING), (30, PING)]

@@ -396,11 +396,79 @@ async def test_message_that_is_too_large_while_the_server_holds_up_the_close() -
     assert ws.closed
     with pytest.raises(WebSocketDisconnected, match='1009'):
         await ws.send_text('a')
-    await ws.close(4000)
+    closing = asyncio.create_task(ws.close(4000))
+    await turns()
+    assert not closing.done()
     client.flowing.set()
+    await closing
     with pytest.raises(WebSocketDisconnected, match='1009'):
         await receiving
     assert [message.get('code') for message in client.sent] == [1009]
+
+
+@in_loop
+async def test_message_that_is_too_large_for_a_receive_that_is_cancelled() -> None:
+    """The close is sent nevertheless, however long the server holds it up; whoever closes waits for it."""
+    client = Client()
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    client.flowing.clear()
+    client.put('abcd')
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ws.receive_text(), 0.001)
+    closing = asyncio.create_task(ws.close())
+    await turns()
+    assert not closing.done()
+    client.flowing.set()
+    await closing
+    assert [message['code'] for message in client.sent] == [1009]
+
+
+@in_loop
+async def test_message_that_is_too_large_for_one_who_only_sends() -> None:
+    """The close is sent also if the sender goes away at once when it learns that the connection is over."""
+    client = Client()
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    client.put('abcd')
+    for _ in range(8):
+        await ws.send_text('a')
+    client.sent.clear()
+    client.flowing.clear()
+    with pytest.raises(WebSocketDisconnected, match='1009'):
+        await ws.send_text('a')
+    asyncio.get_running_loop().call_soon(client.flowing.set)
+    await ws.close()
+    await ws._release()
+    assert [message['code'] for message in client.sent] == [1009]
+
+
+@in_loop
+async def test_message_that_is_too_large_for_a_handler_that_is_cancelled() -> None:
+    """What ends with the connection ends the close as well that a server holds up for ever."""
+    client = Client()
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    client.flowing.clear()
+    client.put('abcd')
+    receiving = asyncio.create_task(ws.receive_text())
+    await turns()
+    receiving.cancel()
+    await ws._release()
+    await turns()
+    assert len(asyncio.all_tasks()) == 1
+    assert client.sent == []
+
+
+@in_loop
+async def test_message_that_is_too_large_while_the_connection_is_closed() -> None:
+    """It is not closed once more."""
+    client = Client()
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    receiving = asyncio.create_task(ws.receive_text())
+    await turns()
+    client.put('abcd')
+    await ws.close(4000)
+    with pytest.raises(WebSocketDisconnected, match='4000'):
+        await receiving
+    assert [message['code'] for message in client.sent] == [4000]
 
 
 @in_hasty_loop

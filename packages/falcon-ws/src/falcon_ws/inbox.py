@@ -160,6 +160,17 @@ class Inbox:
         if self.closing is not None and not self.closing.done():
             self.closing.set_result(None)
 
+    def close_by(self, sending: Awaitable[None]) -> Awaitable[None]:
+        """Return what waits until a close was sent that comes of what was received.
+
+        It is sent by a task of its own: who receives may be cancelled as soon as the connection is over for others.
+
+        Args:
+            sending: What sends it.
+        """
+        self.closing = asyncio.ensure_future(sending)
+        return asyncio.shield(self.closing)
+
     async def until_closed(self) -> None:
         """Wait until the close was sent, if one is being sent."""
         if self.closing is not None and not self.closing.done():
@@ -191,7 +202,8 @@ class Inbox:
         payload = self._queue.popleft() if self._queue else None
         try:
             while payload is None and (arrival is not NOT_ASKED or not self._lifecycle.is_over):
-                if self.closing is not None:
+                # What has been asked goes on: it may be what waits for the close.
+                if self.closing is not None and arrival is NOT_ASKED:
                     yield from self.until_closed()
                 elif self._lifecycle.state is State.LOST:
                     yield from self._ask_once_more()

@@ -7,31 +7,25 @@
 
 import asyncio
 import errno
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from falcon_core.asgi_types import Message, Receive, Scope, Send
+from falcon_core.asgi_types import Message, Receive, Send
 from falcon_ws.close_codes import MESSAGE_TOO_BIG
-from falcon_ws.handshake import close_message
 
 __all__ = ['IdleWatch', 'within_size', 'within_time']
 
 
-def within_size(
-    scope: Scope, receive: Receive, send: Send, max_bytes: int, end_with: Callable[[int, str], bool]
-) -> Receive:
+def within_size(receive: Receive, max_bytes: int, close: Callable[[int, str], Awaitable[None]]) -> Receive:
     """Return a receive callable that gives messages up to a size.
 
     In place of a larger one it closes the connection and gives the event of a connection that was closed so; it then
     gives nothing else.
 
     Args:
-        scope: The scope of the connection.
         receive: The ASGI receive callable.
-        send: The ASGI send callable.
         max_bytes: The size of the largest message to give, text counted as UTF-8.
-        end_with: Called with the code and the reason before the close is sent, so that nobody else sends anything
-            meanwhile; returns whether to send it.
+        close: Called with the code and the reason; what it returns is awaited.
     """
     end: Message | None = None
 
@@ -46,8 +40,7 @@ def within_size(
         reason = f'received {size} bytes, expected at most {max_bytes}'
         # Known before anything is awaited, so that a cancellation changes nothing.
         end = {'type': 'websocket.disconnect', 'code': MESSAGE_TOO_BIG, 'reason': reason}
-        if end_with(MESSAGE_TOO_BIG, reason):
-            await send(close_message(scope, MESSAGE_TOO_BIG, reason))
+        await close(MESSAGE_TOO_BIG, reason)
         return end
 
     return limited

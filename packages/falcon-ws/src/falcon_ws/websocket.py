@@ -292,6 +292,9 @@ class WebSocket:
         if self._idle_watch is not None:
             self._idle_watch.stop()
         await self._inbox.stop()
+        if self._inbox.closing is not None:
+            # Has been sent, unless the handler was cancelled.
+            self._inbox.closing.cancel()
 
     def _limited(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Return what the server offers, with the limits of the options around it."""
@@ -299,11 +302,18 @@ class WebSocket:
         if options.send_timeout_s is not None:
             send = within_time(send, options.send_timeout_s)
         if options.max_message_size is not None:
-            receive = within_size(self._scope, receive, send, options.max_message_size, self._lifecycle.note_disconnect)
+            receive = within_size(receive, options.max_message_size, partial(_close_as_too_large, weakref.ref(self)))
         if options.idle_timeout_s is not None:
             self._idle_watch = IdleWatch(options.idle_timeout_s, partial(_close_as_idle, weakref.ref(self)))
             receive, send = self._idle_watch.receiving(receive), self._idle_watch.sending(send)
         return receive, send
+
+
+async def _close_as_too_large(connection: weakref.ref[WebSocket], code: int, reason: str) -> None:
+    ws = connection()
+    # Over before the close is sent, so that nobody else sends anything meanwhile.
+    if ws is not None and ws._lifecycle.note_disconnect(code, reason):
+        await ws._inbox.close_by(ws._send(close_message(ws._scope, code, reason)))
 
 
 async def _close_as_idle(connection: weakref.ref[WebSocket]) -> None:

@@ -162,6 +162,13 @@ def test_an_expired_cookie(options: dict[str, Any], attributes: str) -> None:
     assert format_expired_cookie('a', **options) == expected
 
 
+@pytest.mark.parametrize('name', ['__Secure-a', '__Host-a', '__SECURE-a', '__host-a'])
+def test_an_expired_cookie_that_has_to_be_secure_is(name: str) -> None:
+    """Browsers heed no cookie of these names that is not secure, nor one that is to be forgotten."""
+    assert format_expired_cookie(name, path='/').endswith('; Path=/; SameSite=Lax; Secure')
+    assert 'Secure' not in format_expired_cookie(name.replace('-', '_'), path='/').partition('=')[2]
+
+
 def test_an_expired_cookie_cannot_inject() -> None:
     """The place of the cookie is checked as it is when one is set."""
     with pytest.raises(ValueError, match='Path'):

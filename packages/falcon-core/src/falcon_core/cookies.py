@@ -21,6 +21,9 @@ _ESCAPES = {'"': r'\"', '\\': r'\\', ',': r'\054', ';': r'\073'}
 _NOT_IN_VALUE = re.compile(r'[^\x20-\x7e]')
 _NOT_IN_ATTRIBUTE = re.compile(r'[^\x20-\x3a\x3c-\x7e]')
 
+# RFC 6265bis, section 4.1.3: browsers take a cookie whose name begins so, in any case, only where it is secure.
+_SECURE_PREFIXES = ('__secure-', '__host-')
+
 _SAME_SITE = {'lax': 'Lax', 'strict': 'Strict', 'none': 'None'}
 _EXPIRED = 'Thu, 01 Jan 1970 00:00:00 GMT'
 
@@ -109,10 +112,11 @@ def format_expired_cookie(
     """Return the value of a Set-Cookie header that has the client forget a cookie.
 
     Args:
-        name: The name of the cookie.
+        name: The name of the cookie. One that begins with `__Secure-` or `__Host-` comes with `Secure`, without which
+            browsers would not heed it.
         domain: The domain it was set with.
         path: The path it was set with.
-        same_site: What it was set with. `none` comes with `Secure`, without which browsers would not heed it.
+        same_site: What it was set with. `none` comes with `Secure` for the same reason.
 
     Raises:
         KeyError: `name` is no token (RFC 6265, section 4.1.1).
@@ -120,13 +124,14 @@ def format_expired_cookie(
     """
     _check_name(name)
     same_site_attribute = _same_site_attribute(same_site)
+    secure = same_site_attribute == 'SameSite=None' or name.lower().startswith(_SECURE_PREFIXES)
     attributes = [
         f'{name}=""',
         _text_attribute('Domain', domain),
         f'expires={_EXPIRED}',
         _text_attribute('Path', path),
         same_site_attribute,
-        'Secure' if same_site_attribute == 'SameSite=None' else '',
+        'Secure' if secure else '',
     ]
     return '; '.join(filter(None, attributes))
 

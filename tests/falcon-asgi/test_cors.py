@@ -56,7 +56,7 @@ def _cors(answer: Any) -> dict[str, str]:
 @pytest.mark.parametrize(
     ('options', 'origin', 'expected'),
     [
-        ({}, None, {}),
+        ({}, None, {'allow-origin': '*'}),
         ({}, A, {'allow-origin': '*'}),
         ({'allow_origins': A}, None, {'vary': 'Origin'}),
         ({'allow_origins': A}, A, {'vary': 'Origin', 'allow-origin': A}),
@@ -73,13 +73,14 @@ def _cors(answer: Any) -> dict[str, str]:
         ({'allow_origins': A, 'allow_credentials': '*'}, B, {'vary': 'Origin'}),
         ({'expose_headers': 'X-A, X-B'}, A, {'allow-origin': '*', 'expose-headers': 'X-A, X-B'}),
         ({'expose_headers': ['X-A', 'X-B']}, A, {'allow-origin': '*', 'expose-headers': 'X-A, X-B'}),
-        ({'expose_headers': ['X-A', 'X-B']}, None, {}),
+        ({'expose_headers': ['X-A', 'X-B']}, None, {'allow-origin': '*', 'expose-headers': 'X-A, X-B'}),
+        ({'expose_headers': ['X-A', 'X-B'], 'allow_origins': A}, None, {'vary': 'Origin'}),
     ],
 )
 def test_origin_is_told_what_it_may_read(
     call: Any, options: dict[str, Any], origin: str | None, expected: dict[str, str]
 ) -> None:
-    """An allowed origin may read; where the answer depends on the origin, caches are told so in any case."""
+    """An allowed origin may read; where the answer depends on the origin, caches are told so, or else it never does."""
     answer = call(_app(**options), headers={} if origin is None else {'Origin': origin})
     assert _cors(answer) == expected
 
@@ -128,7 +129,9 @@ def test_private_network_is_allowed_where_asked_for(call: Any, asked: str | None
 def test_options_without_a_preflight_is_answered_as_ever(call: Any) -> None:
     """OPTIONS that asks for no method, or comes from no page, keeps its `Allow`."""
     assert _cors(call(_app(), 'OPTIONS', headers={'Origin': A})) == {'allow': 'GET, PUT', 'allow-origin': '*'}
-    assert _cors(call(_app(), 'OPTIONS')) == {'allow': 'GET, PUT'}
+    assert _cors(call(_app(), 'OPTIONS')) == {'allow': 'GET, PUT', 'allow-origin': '*'}
+    no_page = {'Access-Control-Request-Method': 'PUT'}
+    assert _cors(call(_app(), 'OPTIONS', headers=no_page)) == {'allow': 'GET, PUT', 'allow-origin': '*'}
 
 
 def test_preflight_of_another_origin_is_refused(call: Any) -> None:

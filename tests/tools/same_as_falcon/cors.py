@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from same_as_falcon.case import Case, Difference
+from same_as_falcon.case import ANY, Case, Difference
 
 __all__ = ['DIFFERENCES', 'cases']
 
@@ -54,6 +54,11 @@ DIFFERENCES = [
         'Vary names Origin wherever the answer depends on it',
         '^cors:(one|several|nobody|credentials|credentials_one|credentials_text) ',
         {'header vary': (r"None|\['(Accept|Cookie)'\]", r"\[('(Accept|Cookie)', )?'Origin'\]")},
+    ),
+    Difference(
+        'where all may read alike, requests without an origin are told so as well',
+        '^cors:(app|everyone|exposing|exposing_one|private|extended) (?!.*Origin: )',
+        {'header access-control-(allow-origin|expose-headers)': (r"None|\['X-Extended'\]", ANY)},
     ),
     Difference(
         'a preflight that allows nothing allows no credentials and no private network either',

@@ -22,7 +22,8 @@ class CORSMiddleware:
 
     A preflight is answered with what the responder of OPTIONS says in `Allow`; where it says nothing, as a sink may,
     the answer is left as it is, and browsers take it as a refusal. Where a response already has an
-    `Access-Control-Allow-Origin`, that is left alone.
+    `Access-Control-Allow-Origin`, that is left alone. Where all may read alike, requests without an origin are told so
+    as well, so that pages can read what a cache kept of them.
 
     Args:
         allow_origins: The origins that may read, such as `https://example.com`, one or several; `*` for all.
@@ -46,8 +47,8 @@ class CORSMiddleware:
         self._credentials = _origins(() if allow_credentials is None else allow_credentials, 'allow_credentials')
         self._expose_headers = None if expose_headers is None else check_header_value(joined_values(expose_headers))
         self._private_network = allow_private_network
-        # Where the answer differs by origin, a cache must not give that for one, or for none, to another (Fetch
-        # standard, "CORS protocol and HTTP caches").
+        # Where the answer differs by origin, a cache must not give that for one, or for none, to another. Where it is
+        # the same for all of them, it has to be the same for none (Fetch standard, "CORS protocol and HTTP caches").
         self._varies = self._origins is not None or self._credentials != frozenset()
 
     async def process_response_async(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> None:
@@ -58,13 +59,15 @@ class CORSMiddleware:
 
     def process_response(self, req: Request, resp: Response, resource: object, req_succeeded: bool) -> Any:
         """Add the headers that an origin's request calls for."""
+        origin = req.get_header('Origin')
         if self._varies:
             add_vary(resp, 'Origin')
-        origin = req.get_header('Origin')
-        if origin is None or not (self._origins is None or origin in self._origins) or not _ECHOED.fullmatch(origin):
-            return
+            if origin is None or not _ECHOED.fullmatch(origin):
+                return
+            if self._origins is not None and origin not in self._origins:
+                return
         is_preflight = req.method == 'OPTIONS' and bool(req.get_header('Access-Control-Request-Method'))
-        if is_preflight and req_succeeded:
+        if is_preflight and origin is not None and req_succeeded:
             if resp.get_header('Allow') is None:
                 return
             self._allow_request(req, resp)
@@ -73,10 +76,10 @@ class CORSMiddleware:
         if self._expose_headers:
             resp.set_header('Access-Control-Expose-Headers', self._expose_headers)
 
-    def _allow_origin(self, origin: str, resp: Response) -> None:
+    def _allow_origin(self, origin: str | None, resp: Response) -> None:
         with_credentials = self._credentials is None or origin in self._credentials
         named = self._origins is not None or with_credentials
-        resp.set_header('Access-Control-Allow-Origin', origin if named else '*')
+        resp.set_header('Access-Control-Allow-Origin', '*' if origin is None or not named else origin)
         if with_credentials:
             resp.set_header('Access-Control-Allow-Credentials', 'true')
 

@@ -1016,3 +1016,16 @@ async def test_errors_beside_what_closes_a_generator_are_raised() -> None:
     with pytest.raises(ExceptionGroup) as raised:
         await close_stream(chunks)
     assert [str(error) for error in raised.value.exceptions] == ['broken']
+
+
+@in_loop
+async def test_group_that_says_nothing_of_closing_is_raised_as_it_is() -> None:
+    """Whoever handles errors by their type, or looks for their cause, finds both."""
+
+    class Failures(ExceptionGroup[Exception]):
+        pass
+
+    chunks = Source(Failures('two', [ValueError('broken')]))
+    with pytest.raises(Failures) as raised:
+        await close_stream(chunks)
+    assert raised.value is chunks._failure

@@ -279,9 +279,11 @@ async def close_stream(chunks: AsyncIterator[object]) -> None:
     except BaseExceptionGroup as group:
         # A task group that a generator yields within wraps what closes the generator. Not `except*`, which would also
         # take what closes the coroutine that waits here.
-        rest = group.split(GeneratorExit)[1]
+        closing, rest = group.split(GeneratorExit)
+        if closing is None:
+            raise
         if rest is not None:
-            raise rest from None
+            raise rest from group.__cause__
 
 
 class IteratorAndSource:

@@ -71,10 +71,11 @@ async def test_methods(method: str) -> None:
 
 
 @in_loop
-async def test_headers_of_the_request_come_after_those_of_the_conductor() -> None:
-    """Both are sent."""
+async def test_headers_of_the_request_take_the_place_of_those_of_the_conductor() -> None:
+    """A request that has a header of the conductor's itself, in whatever case, is sent with its own alone."""
     async with ASGIConductor(make_app(), {'X-A': '1'}) as conductor:
-        assert (await conductor.simulate_get('/mirror', headers=[('X-A', '2')])).text.startswith('GET 1,2')
+        assert (await conductor.simulate_get('/mirror', headers=[('x-a', '2')])).text.startswith('GET 2 ')
+        assert (await conductor.simulate_get('/mirror', headers=[('x-b', '2')])).text.startswith('GET 1 ')
 
 
 @in_loop
@@ -164,14 +165,14 @@ async def test_websocket_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyP
     def load(group: str) -> tuple[tuple[str, Any], ...]:
         return (('websocket', lambda *arguments, **options: calls.append((arguments, options))),)
 
-    async with ASGIConductor(make_app(), {'X-A': '1'}) as conductor:
+    async with ASGIConductor(make_app(), {'X-A': '1', 'X-C': '1'}) as conductor:
         monkeypatch.setattr(parts, '_load', load)
-        conductor.simulate_ws('/chat', 3, headers={'X-B': '2'}, subprotocols=['a'])
+        conductor.simulate_ws('/chat', 3, headers={'X-B': '2', 'x-c': '3'}, subprotocols=['a'])
         (((app, path), options),) = calls
         assert (app, path) == (conductor.app, '/chat')
         assert options == {
             'timeout': 3,
-            'headers': [('X-A', '1'), ('X-B', '2')],
+            'headers': [('X-A', '1'), ('X-B', '2'), ('x-c', '3')],
             'state': {'db': 'open'},
             'subprotocols': ['a'],
         }

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from falcon_core.testing.client_headers import DEFAULT_UA, encode_headers, header_pairs
+from falcon_core.testing.client_headers import DEFAULT_UA, encode_headers, header_pairs, merged_headers
 
 
 def encoded(headers: Any = None, **arguments: Any) -> list[tuple[bytes, bytes]]:
@@ -50,6 +50,13 @@ def test_http_1_0_has_no_host() -> None:
     assert b'host' not in dict(encoded(http_version='1.0'))
 
 
+def test_host_is_the_one_that_is_asked() -> None:
+    """The host that is asked takes the place of a Host header that is given, but in HTTP/1.0, which adds none."""
+    hosts = [value for name, value in encoded({'Host': 'elsewhere.example'}) if name == b'host']
+    assert hosts == [b'example.org']
+    assert (b'host', b'elsewhere.example') in encoded({'Host': 'elsewhere.example'}, http_version='1.0')
+
+
 def test_content_length_is_the_real_one() -> None:
     """The size of the body takes the place of a Content-Length that is given."""
     lengths = [value for name, value in encoded({'Content-Length': '7'}, content_length=3) if name == b'content-length']
@@ -73,3 +80,12 @@ def test_pairs_of_headers() -> None:
     """Mappings, pairs and None become lists of pairs."""
     assert header_pairs(None) == []
     assert header_pairs({'a': 'b'}) == header_pairs([('a', 'b')]) == [('a', 'b')]
+
+
+def test_headers_of_a_request_take_the_place_of_its_client_s() -> None:
+    """A header of the client is left out where the request has it, in whatever case; those of the request all stay."""
+    defaults = {'Authorization': 'theirs', 'X-A': '0'}
+    own = [('authorization', 'own'), ('X-B', '1'), ('X-B', '2')]
+    assert merged_headers(defaults, own) == [('X-A', '0'), *own]
+    assert merged_headers(defaults, None) == list(defaults.items())
+    assert merged_headers(None, own) == own

@@ -11,7 +11,7 @@ from falcon_asgi.testing.request_events import DEFAULT_CHUNK_SIZE, RequestBody
 from falcon_asgi.testing.result import Result
 from falcon_asgi.threads import async_to_sync
 from falcon_core.asgi_types import ASGIApp
-from falcon_core.testing import DEFAULT_HOST, Cookies, Headers, header_pairs
+from falcon_core.testing import DEFAULT_HOST, Cookies, Headers, merged_headers
 
 __all__ = [
     'TestClient',
@@ -154,7 +154,7 @@ class TestClient:
 
     Args:
         app: The ASGI application.
-        headers: Headers to send with each request, before its own.
+        headers: Headers to send with each request that does not have them itself.
 
     Attributes:
         app (ASGIApp): See above; another one may be assigned.
@@ -187,7 +187,7 @@ class TestClient:
 
     def simulate_request(self, method: str = 'GET', path: str = '/', **kwargs: Any) -> Result:
         """Return the response to a request; `falcon_asgi.testing.simulate_request` explains the arguments."""
-        headers = header_pairs(self._default_headers) + header_pairs(kwargs.pop('headers', None))
+        headers = merged_headers(self._default_headers, kwargs.pop('headers', None))
         return simulate_request(self.app, method, path, headers=headers, **kwargs)
 
     def simulate_get(self, path: str = '/', **kwargs: Any) -> Result:

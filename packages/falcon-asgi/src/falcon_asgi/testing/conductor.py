@@ -10,7 +10,7 @@ from falcon_asgi.testing.result import Result, StreamedResult
 from falcon_asgi.testing.simulated_request import make_request
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.parts import websocket_connector
-from falcon_core.testing import Headers, WebSocketSimulator, header_pairs
+from falcon_core.testing import Headers, WebSocketSimulator, header_pairs, merged_headers
 
 __all__ = ['ASGIConductor']
 
@@ -23,7 +23,7 @@ class ASGIConductor:
 
     Args:
         app: The ASGI application.
-        headers: Headers to send with each request, before its own.
+        headers: Headers to send with each request that does not have them itself.
         timeout_s: For how many seconds to wait for a response, or for more of one; None for ever.
         lifespan_timeout_s: For how many seconds to wait for the startup, and for the shutdown; None for ever.
 
@@ -136,7 +136,7 @@ class ASGIConductor:
         Raises:
             MissingDistribution: falcon-ws is not installed.
         """
-        headers = self._headers + header_pairs(kwargs.pop('headers', None))
+        headers = merged_headers(self._headers, kwargs.pop('headers', None))
         connect = websocket_connector('simulate_ws')
         return connect(self.app, path, timeout=timeout, headers=headers, state=self._lifespan.state, **kwargs)
 
@@ -153,7 +153,7 @@ class ASGIConductor:
     websocket = simulate_ws
 
     def _exchange(self, method: str, path: str, arguments: dict[str, Any]) -> Exchange:
-        headers = self._headers + header_pairs(arguments.pop('headers', None))
+        headers = merged_headers(self._headers, arguments.pop('headers', None))
         timeout_s = arguments.pop('timeout_s', self._timeout_s)
         request = make_request(method, path, headers=headers, **arguments)
         request.scope.setdefault('state', self._lifespan.state.copy())

@@ -1,6 +1,6 @@
 """What the testing kits of the other distributions share: scopes, the running of an application, waits that end."""
 
-from falcon_core.testing.client_headers import DEFAULT_HOST, DEFAULT_UA, Cookies, Headers, header_pairs
+from falcon_core.testing.client_headers import DEFAULT_HOST, DEFAULT_UA, Cookies, Headers, header_pairs, merged_headers
 from falcon_core.testing.events import checked_headers
 from falcon_core.testing.interfaces import WebSocketConnector, WebSocketSimulator
 from falcon_core.testing.running import RunningApp, let_app_run
@@ -21,6 +21,7 @@ __all__ = [
     'connection_scope',
     'header_pairs',
     'let_app_run',
+    'merged_headers',
     'split_target',
     'within',
 ]

@@ -5,7 +5,16 @@ from typing import Any, Final
 
 from falcon_core.__about__ import __version__
 
-__all__ = ['DEFAULT_HOST', 'DEFAULT_PORTS', 'DEFAULT_UA', 'Cookies', 'Headers', 'encode_headers', 'header_pairs']
+__all__ = [
+    'DEFAULT_HOST',
+    'DEFAULT_PORTS',
+    'DEFAULT_UA',
+    'Cookies',
+    'Headers',
+    'encode_headers',
+    'header_pairs',
+    'merged_headers',
+]
 
 DEFAULT_HOST: Final = 'falconframework.org'
 DEFAULT_UA: Final = f'falcon-client/{__version__}'
@@ -24,6 +33,19 @@ def header_pairs(headers: Headers | None) -> list[tuple[str, str | None]]:
     return list(headers.items() if isinstance(headers, Mapping) else headers)
 
 
+def merged_headers(defaults: Headers | None, own: Headers | None) -> list[tuple[str, str | None]]:
+    """Return the headers of a request as pairs: those of its client, then its own.
+
+    Args:
+        defaults: The headers of the client; one that the request has itself, in whatever case, is left out.
+        own: The headers of the request.
+    """
+    pairs = header_pairs(own)
+    # A name that is no string is refused later, where the headers are encoded.
+    names = {str(name).lower() for name, _ in pairs}
+    return [pair for pair in header_pairs(defaults) if str(pair[0]).lower() not in names] + pairs
+
+
 def encode_headers(
     headers: Headers | None,
     *,
@@ -36,8 +58,8 @@ def encode_headers(
 ) -> list[tuple[bytes, bytes]]:
     """Return the headers of a scope: those given, in their order, then those that a client adds.
 
-    A client adds `User-Agent`, if it is not given; `Content-Length`, which takes the place of one that is given;
-    `Host`, but not in HTTP/1.0; and `Cookie`.
+    A client adds `User-Agent`, if it is not given; `Content-Length` and, but in HTTP/1.0, `Host`, which take the place
+    of those that are given; and `Cookie`.
 
     Args:
         headers: The headers given; None as a value stands for an empty one.
@@ -61,6 +83,8 @@ def encode_headers(
         pairs = [pair for pair in pairs if pair[0] != b'content-length']
         pairs.append((b'content-length', str(content_length).encode()))
     if http_version != '1.0':
+        # Several of them would be malformed (RFC 9112, section 3.2).
+        pairs = [pair for pair in pairs if pair[0] != b'host']
         pairs.append((b'host', _authority(host, port, scheme).encode('latin-1')))
     if cookies:
         text = '; '.join(f'{name}={getattr(value, "value", value)}' for name, value in cookies.items())

@@ -415,7 +415,7 @@ async def test_client_that_is_too_old_is_disconnected_as_others_are() -> None:
     assert (late.was_disconnected, slow.was_disconnected, log.disconnected, log.dropped) == (True, True, 2, 0)
 
 
-@pytest.mark.parametrize('event_id', ['größe', '北京 7', 'ÿ', 'gr\xf6'])
+@pytest.mark.parametrize('event_id', ['größe', '北京 7', 'ÿ', 'gr\xf6', 'Ã¶'])
 def test_ids_beyond_ascii_are_found_as_headers_have_them(event_id: str) -> None:
     """A client sends an id as UTF-8, and whoever reads headers takes their bytes for ISO 8859-1; so both are found."""
     log = EventLog(5)

@@ -266,7 +266,7 @@ class Subscription(AsyncIterator[SSEvent]):
             return False
         if log._end - max(log._begin(), self._live_from) > self._max_behind:
             return False
-        self._first = self._next = log._begin()
+        self._next = log._begin()
         return True
 
     def _skip(self) -> None:

@@ -173,6 +173,42 @@ def test_client_that_left_does_not_stop_callbacks(perform: Any, lifespan: Any) -
     assert done
 
 
+def test_request_cancelled_after_its_response_keeps_its_callbacks(perform: Any, lifespan: Any) -> None:
+    """What was scheduled is done where the request is cancelled while it closes a body that was replaced."""
+    done = []
+    closing = asyncio.Event()
+
+    class File:
+        async def read(self, size: int = -1) -> bytes:
+            return b''
+
+        async def aclose(self) -> None:
+            closing.set()
+            await asyncio.Event().wait()
+
+    async def callback() -> None:
+        done.append(True)
+
+    class Resource:
+        async def on_get(self, req: Request, resp: Response) -> None:
+            resp.schedule(callback)
+            resp.stream = File()
+            resp.text = 'instead'
+
+    async def main() -> None:
+        app = App()
+        app.add_route('/', Resource())
+        async with lifespan(app):
+            serving = asyncio.create_task(perform(app))
+            await closing.wait()
+            serving.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await serving
+
+    asyncio.run(main())
+    assert done
+
+
 def test_nothing_to_wait_for() -> None:
     """Without callbacks, waiting ends at once."""
     asyncio.run(BackgroundTasks().wait())

@@ -170,11 +170,12 @@ class App(Generic[RequestT, ResponseT]):
                 raise
             _logger.debug('client left before the response to %s %r was sent', req.method, req.path)
         finally:
-            if resp._abandoned is not None:
-                await self._close_unsent(req, resp._abandoned)
+            # First, because the closing may take its time, or be cancelled.
             if resp._callbacks is not None:
                 for callback in resp._callbacks:
                     self._background.start(callback)
+            if resp._abandoned is not None:
+                await self._close_unsent(req, resp._abandoned)
 
     async def _respond(self, registry: Registry, req: Request, resp: Response) -> dict[str, Any]:
         """Run hooks and responder, and handle what they raise; return the fields of the route."""

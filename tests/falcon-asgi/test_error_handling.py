@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -223,6 +224,19 @@ def test_reporter_hears_of_every_exception(
 ) -> None:
     """Each exception is reported once, in the order in which they came, and whether a handler made the response."""
     assert _reported(call, error, handler) == reports
+
+
+@dataclass
+class Equal(Base):
+    """An exception that equals others with the same reason, and so has no hash, as data classes are by default."""
+
+    reason: str
+
+
+def test_reporter_hears_of_exceptions_that_are_equal(call: Any) -> None:
+    """Exceptions are told apart by what they are, not by what they equal; that they have no hash is no error."""
+    assert _reported(call, Equal('empty'), _handler('handled')) == [('Equal', True)]
+    assert _reported(call, Equal('empty'), _raising(Equal('empty'))) == [('Equal', False)] * 2
 
 
 def test_reporter_hears_of_what_cannot_be_sent(call: Any) -> None:

@@ -57,7 +57,8 @@ class ErrorHandling:
             raised.append(another)
             handled = self._compose(handler, req, resp, raised)
         if self._registry.error_reporter is not None:
-            for each in dict.fromkeys(raised):  # a handler may raise again what it was given
+            # A handler may raise again what it was given. By identity: some exceptions equal others and have no hash.
+            for each in {id(each): each for each in raised}.values():
                 self._registry.report(req, each, params, handled=handled)
 
     def compose(self, req: Request, resp: Response, error: Exception) -> None:

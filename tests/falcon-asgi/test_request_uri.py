@@ -27,6 +27,7 @@ def request(headers: dict[str, str] | None = None, *, strips: bool = False, **sc
         ('/é x?#', '', '/é x?#'),
         ('/api/x', '/api', '/x'),
         ('/api/x', '/api/', '/x'),
+        ('/api/x/', '/api', '/x/'),
         ('/api/', '/api', '/'),
         ('/api', '/api', '/'),
         ('/apix', '/api', '/apix'),

@@ -39,9 +39,7 @@ def routing_path(scope: Scope, strip_trailing_slash: bool) -> str:
         scope: The connection scope.
         strip_trailing_slash: Whether to leave out a slash at its end.
     """
-    path: str = scope['path']
-    if scope.get('root_path'):
-        path = _below(root_path(scope), path)
+    path = _below(root_path(scope), scope['path'])
     if strip_trailing_slash:
         path = path.removesuffix('/')
     return path or '/'

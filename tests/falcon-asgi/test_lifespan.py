@@ -136,6 +136,37 @@ def test_server_without_a_lifespan_is_served(call: Any) -> None:
     assert done
 
 
+class Cancelling:
+    """Awaits a task of its own that it has cancelled, in one of its hooks."""
+
+    def __init__(self, fails: str) -> None:
+        self._fails = fails
+
+    async def process_startup(self, scope: Any, event: Any) -> None:
+        await self._cancel('startup')
+
+    async def process_shutdown(self, scope: Any, event: Any) -> None:
+        await self._cancel('shutdown')
+
+    async def _cancel(self, hook: str) -> None:
+        if hook == self._fails:
+            task = asyncio.create_task(asyncio.Event().wait())
+            task.cancel()
+            await task
+
+
+@pytest.mark.parametrize(
+    ('fails', 'told'), [('startup', 'lifespan.startup.failed'), ('shutdown', 'lifespan.shutdown.failed')]
+)
+def test_hook_that_awaits_what_it_cancelled_fails(lifespan: Any, fails: str, told: str) -> None:
+    """The other components are shut down and the server is told, as after any other failure."""
+    log: list[str] = []
+    sent = _lived(lifespan, Component('a', log), Cancelling(fails))
+    assert log == ['a startup', 'a shutdown']
+    assert sent[-1]['type'] == told
+    assert 'raised CancelledError' in sent[-1]['message']
+
+
 def test_cancellation_passes() -> None:
     """A server that ends the lifespan by cancelling it is not told of a failure."""
     log: list[str] = []
@@ -162,6 +193,34 @@ def test_cancellation_passes() -> None:
 
     asyncio.run(main())
     assert sent == ['lifespan.startup.complete']
+
+
+def test_cancellation_passes_through_a_hook() -> None:
+    """A server that cancels the lifespan while a hook runs is not told of a failure."""
+    sent: list[Any] = []
+
+    async def main() -> None:
+        entered = asyncio.Event()
+
+        class Waiting:
+            async def process_startup(self, scope: Any, event: Any) -> None:
+                entered.set()
+                await asyncio.Event().wait()
+
+        async def receive() -> dict[str, Any]:
+            return {'type': 'lifespan.startup'}
+
+        async def send(event: Any) -> None:
+            sent.append(event)
+
+        task = asyncio.create_task(App(middleware=Waiting())({'type': 'lifespan'}, receive, send))
+        await entered.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert sent == []
 
 
 def test_shutdown_begins_with_the_word_of_the_server(lifespan: Any) -> None:

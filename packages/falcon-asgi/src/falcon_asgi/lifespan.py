@@ -1,5 +1,6 @@
 """The lifespan of an application: what happens when the server starts and when it stops (ASGI, "Lifespan Protocol")."""
 
+import asyncio
 import logging
 import traceback
 from contextlib import nullcontext
@@ -21,8 +22,9 @@ async def serve_lifespan(
     """Run the startup hooks, wait for the server to stop, and run the shutdown hooks in reverse.
 
     If a startup hook fails, the components that were started before are shut down and the server is told. If a
-    shutdown hook fails, the others run nevertheless and the server is told. A component without a startup hook counts
-    as started when its turn comes.
+    shutdown hook fails, the others run nevertheless and the server is told. A hook that awaits a task which it has
+    cancelled, and so raises `CancelledError` itself, fails as well; a cancellation of the lifespan passes. A component
+    without a startup hook counts as started when its turn comes.
 
     `registry.shutdown` begins when a signal tells the server to stop (see `falcon_core.signals`), or else with the
     server's word, which comes when all connections have ended.
@@ -40,7 +42,7 @@ async def serve_lifespan(
     for startup, shutdown in registry.middleware.lifespan:
         try:
             if startup is not None:
-                await startup(scope, event)
+                await _run(startup, scope, event)
         except Exception:
             _logger.exception('startup failed in %r', startup)
             await _shut_down(started, scope, {'type': 'lifespan.shutdown'})
@@ -66,8 +68,20 @@ async def _shut_down(hooks: list[Hook], scope: Scope, event: Message) -> str | N
     failure = None
     for hook in reversed(hooks):
         try:
-            await hook(scope, event)
+            await _run(hook, scope, event)
         except Exception:
             _logger.exception('shutdown failed in %r', hook)
             failure = failure or traceback.format_exc()
     return failure
+
+
+async def _run(hook: Hook, scope: Scope, event: Message) -> None:
+    try:
+        await hook(scope, event)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise RuntimeError(
+            f'{hook!r} raised CancelledError, expected it to suppress that of a task it cancelled'
+        ) from error

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from falcon_asgi import App, Request, Response
+from falcon_asgi import App, CORSMiddleware, Request, Response
 from falcon_asgi.response_body import clear_body
 from falcon_core.errors import ClientDisconnected, CompatibilityError, MissingDistribution, UnsupportedScopeError
-from falcon_core.http_errors import HTTPBadRequest, HTTPError, HTTPForbidden
+from falcon_core.http_errors import HTTPBadRequest, HTTPError, HTTPForbidden, HTTPInvalidHeader
 from falcon_core.http_status import HTTPStatus
 from falcon_core.interfaces import RenderedResponse
 from falcon_core.media import BaseHandler
@@ -341,6 +341,44 @@ def test_request_and_response_are_of_the_given_types(call: Any) -> None:
     app.add_route('/', Seeing())
     call(app)
     assert seen == [OwnRequest, OwnResponse, app.req_options, app.resp_options]
+
+
+def test_a_subclass_may_refuse_what_the_client_sent(call: Any) -> None:
+    """What is the client's fault is so in a constructor as well; error handlers get a plain request."""
+
+    class Strict(Request):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.size = self.content_length
+
+    seen: list[Any] = []
+
+    async def handle(req: Any, resp: Any, ex: Any, params: Any) -> None:
+        seen.append(type(req))
+        raise ex
+
+    app = App(request_type=Strict)
+    app.add_error_handler(HTTPInvalidHeader, handle)
+    answer = call(app, headers={'Content-Length': 'x'})
+    assert (answer.status, answer.headers['content-type']) == (400, 'application/json')
+    assert answer.is_whole
+    assert call(app, headers={'Content-Length': '0'}).status == 404
+    assert seen == [Request]
+
+
+def test_cors_is_not_enabled_twice() -> None:
+    """With `cors_enable`, another CORSMiddleware is refused, from the start and later."""
+    with pytest.raises(ValueError, match='next to cors_enable'):
+        App(cors_enable=True, middleware=CORSMiddleware())
+    app = App(cors_enable=True)
+    with pytest.raises(ValueError, match='next to cors_enable'):
+        app.add_middleware([CORSMiddleware(allow_origins='https://a.example')])
+    App(
+        middleware=[
+            CORSMiddleware(allow_origins='https://a.example'),
+            CORSMiddleware(allow_origins='https://b.example'),
+        ]
+    )
 
 
 @pytest.mark.parametrize('result', [b'own', bytearray(b'own'), None, 'text'])

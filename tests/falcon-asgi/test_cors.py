@@ -230,13 +230,3 @@ def test_cors_enable_adds_the_middleware_after_the_others(call: Any) -> None:
     app.add_route('/', Resource())
     assert _cors(call(app, headers={'Origin': A})) == {'allow-origin': '*'}
     assert seen == ['*']
-
-
-def test_cors_is_not_enabled_twice() -> None:
-    """With `cors_enable`, another CORSMiddleware is refused, from the start and later."""
-    with pytest.raises(ValueError, match='next to cors_enable'):
-        App(cors_enable=True, middleware=CORSMiddleware())
-    app = App(cors_enable=True)
-    with pytest.raises(ValueError, match='next to cors_enable'):
-        app.add_middleware([CORSMiddleware(allow_origins=A)])
-    App(middleware=[CORSMiddleware(allow_origins=A), CORSMiddleware(allow_origins=B)])

@@ -155,29 +155,6 @@ def test_a_subclass_may_have_attributes_of_any_name(call: Any) -> None:
     assert call(app, 'POST', headers={'X-A': 'a'}, body=b'body').body == b"1 a b'body'"
 
 
-def test_a_subclass_may_refuse_what_the_client_sent(call: Any) -> None:
-    """What is the client's fault is so in a constructor as well; error handlers get a plain request."""
-
-    class Strict(Request):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self.size = self.content_length
-
-    seen: list[Any] = []
-
-    async def handle(req: Any, resp: Any, ex: Any, params: Any) -> None:
-        seen.append(type(req))
-        raise ex
-
-    app = App(request_type=Strict)
-    app.add_error_handler(HTTPInvalidHeader, handle)
-    answer = call(app, headers={'Content-Length': 'x'})
-    assert (answer.status, answer.headers['content-type']) == (400, 'application/json')
-    assert answer.is_whole
-    assert call(app, headers={'Content-Length': '0'}).status == 404
-    assert seen == [Request]
-
-
 def test_the_context_is_the_applications_own() -> None:
     """The context is made once for each request, of `context_type`; another object may be put in its place."""
     req = request()

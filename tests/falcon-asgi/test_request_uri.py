@@ -115,6 +115,18 @@ def test_a_malformed_host_is_refused_where_it_is_read(header: str) -> None:
     assert req.uri == f'http://{header}/p'
 
 
+@pytest.mark.parametrize(
+    'header', ['a.test/admin', 'a.test?b', 'a.test#b', 'c@a.test', 'a.test\\b', 'a b', 'a\tb', 'a\x7fb']
+)
+def test_a_host_that_would_end_within_itself_is_refused(header: str) -> None:
+    """No link is made of a Host header that puts another path, query or user into it (RFC 9112, section 3.2)."""
+    req = request({'host': header})
+    for attribute in ('host', 'port', 'subdomain', 'netloc', 'prefix', 'uri', 'forwarded_host', 'forwarded_uri'):
+        with pytest.raises(HTTPInvalidHeader, match='400'):
+            getattr(req, attribute)
+    assert req.relative_uri == '/p'
+
+
 @pytest.mark.parametrize('second', ['b.test', 'a.test'])
 def test_several_hosts_are_refused_where_one_is_read(second: str) -> None:
     """No link is made of one of several Host headers, of which a proxy may have taken another (RFC 9112, 3.2)."""

@@ -4,6 +4,7 @@ What proxies tell (Forwarded, RFC 7239, and the X-Forwarded headers) is only as 
 client can write the same headers.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from falcon_asgi.request_headers import counted_header
@@ -28,6 +29,9 @@ __all__ = [
     'routing_path',
     'subdomain',
 ]
+
+# A comma joins several. The others would have a link name another path, query or user than the one of the request.
+_NOT_IN_HOST = re.compile(r'[\x00-\x20,/?#@\\\x7f]')
 
 _DEFAULT_PORTS = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
 
@@ -60,11 +64,12 @@ def root_path(scope: Scope) -> str:
 def netloc(self: 'Request') -> str:
     """The Host header; without one, the server's own name and, unless it is the scheme's default, port.
 
-    Raises HTTPInvalidHeader if the header was sent several times (RFC 9112, section 3.2).
+    Raises HTTPInvalidHeader if the header was sent several times, or would not end where the path begins (RFC 9112,
+    section 3.2).
     """
     host = self.get_header('Host')
     if host is not None:
-        if ',' in host:  # joins several, and is in no name
+        if _NOT_IN_HOST.search(host) is not None:
             raise HTTPInvalidHeader('It must be one host.', 'Host')
         return host
     name, port = self.scope.get('server') or ('localhost', None)

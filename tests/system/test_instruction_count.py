@@ -57,7 +57,7 @@ def test_growth_of_time_sees_work_in_c() -> None:
     """Work inside of single instructions counts by its time; what takes too little counts as nothing."""
     assert instruction_growth(rest_by_rest, 1000) < 2.1
     # Eight in theory; what else the machine does can only hide it, and not each time.
-    assert any(cpu_growth(rest_by_rest, 800) > 4 for _ in range(3))
+    assert any(cpu_growth(rest_by_rest, 2000) > 4 for _ in range(3))
     assert cpu_growth(in_c, 100) == 0
 
 
@@ -67,5 +67,13 @@ def test_assertion() -> None:
     assert_linear(in_c, 10_000, cpu_size=100_000)
     with pytest.raises(AssertionError, match='times the instructions'):
         assert_linear(each_by_each, 100)
-    with pytest.raises(AssertionError, match='times the time'):
-        assert_linear(rest_by_rest, 300, cpu_size=800)
+
+    def refusal() -> str:
+        try:
+            assert_linear(rest_by_rest, 300, cpu_size=2000)
+        except AssertionError as error:
+            return str(error)
+        return ''
+
+    # What else the machine does can hide it, but not each time.
+    assert any('times the time' in refusal() for _ in range(3))

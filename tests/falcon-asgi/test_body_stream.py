@@ -4,13 +4,13 @@ import asyncio
 import tracemalloc
 from collections import deque
 from collections.abc import Callable, Coroutine
-from functools import wraps
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from event_loop import in_loop, turns
 from falcon_asgi.body_stream import MAX_AHEAD, BoundedStream
 from falcon_core.arrivals import Arrival, begin_arrival
 from falcon_core.asgi_types import Message
@@ -69,27 +69,6 @@ def parts(*chunks: bytes) -> list[Message]:
 
 def stream_of(*chunks: bytes, **options: Any) -> BoundedStream:
     return BoundedStream(Wire(*parts(*chunks)).receive, **options)
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test within an event loop, for a limited time; it must leave no task behind."""
-
-    @wraps(test)
-    def run(**arguments: Any) -> None:
-        async def limited() -> None:
-            async with asyncio.timeout(TIMEOUT_S):
-                await test(**arguments)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(limited())
-
-    return run
-
-
-async def turns(count: int = 10) -> None:
-    """Let the other tasks run until each waits for something."""
-    for _ in range(count):
-        await asyncio.sleep(0)
 
 
 async def cancel(task: 'asyncio.Task[Any]') -> None:

@@ -5,14 +5,14 @@ import gc
 import json
 import weakref
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from functools import wraps
 from operator import attrgetter
 from typing import Any
 
 import pytest
 
+from event_loop import in_loop, turns
 from falcon_asgi import App, BoundedStream, Request, request_media
 from falcon_asgi.request_media import UnreadMedia, may_have_body
 from falcon_core.asgi_types import Message, Receive
@@ -182,18 +182,6 @@ def bodiless(handler: BaseHandler | None = None, **values: Any) -> Request:
     return request_for(Source([]), options_for(handler, **values), headers=[])
 
 
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    @wraps(test)
-    def run(**arguments: Any) -> None:
-        async def limited() -> None:
-            async with asyncio.timeout(TIMEOUT_S):
-                await test(**arguments)
-
-        asyncio.run(limited())
-
-    return run
-
-
 both_kinds = pytest.mark.parametrize('kind', [TinyJSON, AwaitedJSON])
 
 
@@ -272,6 +260,7 @@ async def test_an_asynchronous_handler_may_read_as_it_likes() -> None:
         results.append(await req.get_media())
         assert await req.stream.read() == b'abc'
     assert results == [b'abc', b'abc', b'abc', None, None]
+    await turns()  # in which the event loop closes the iterator that was left
 
 
 @in_loop

@@ -1,15 +1,13 @@
 import asyncio
 import errno
-import gc
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextvars import ContextVar
-from functools import wraps
 from itertools import product
 from typing import Any
 
 import pytest
 
-from event_loop import in_hasty_loop
+from event_loop import in_hasty_loop, in_quiet_loop
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
 from falcon_core.interfaces import Upkeep
@@ -103,24 +101,6 @@ class Body:
             self.log.append('closed')
 
 
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test within an event loop, which must have had nothing to complain about."""
-
-    @wraps(test)
-    def run(**arguments: Any) -> None:
-        async def limited() -> None:
-            complaints: list[dict[str, Any]] = []
-            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-            async with asyncio.timeout(10):
-                await test(**arguments)
-            gc.collect()
-            assert complaints == []
-
-        asyncio.run(limited())
-
-    return run
-
-
 async def ticks(count: int) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
@@ -131,7 +111,7 @@ async def give(*chunks: bytes) -> AsyncGenerator[bytes]:
         yield chunk
 
 
-@in_loop
+@in_quiet_loop
 async def test_sends_every_chunk_and_the_end() -> None:
     """The chunks go out in order, the empty ones apart, then an empty last message."""
     connection = Connection()
@@ -141,7 +121,7 @@ async def test_sends_every_chunk_and_the_end() -> None:
     assert connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_closes_at_the_end() -> None:
     """The iterator is closed with `aclose` also when it was read to its end."""
 
@@ -162,7 +142,7 @@ async def test_closes_at_the_end() -> None:
     assert chunks.closed == 1
 
 
-@in_loop
+@in_quiet_loop
 async def test_takes_an_iterator_without_aclose() -> None:
     """An iterator that cannot be closed is sent, and left alone when the client leaves."""
 
@@ -182,7 +162,7 @@ async def test_takes_an_iterator_without_aclose() -> None:
     assert connection.sent
 
 
-@in_loop
+@in_quiet_loop
 async def test_close_stream_runs_the_finally() -> None:
     """Closing a generator runs its `finally`; an iterator that cannot be closed is left as it is."""
     body = Body(b'a')
@@ -201,7 +181,7 @@ async def test_close_stream_runs_the_finally() -> None:
     await close_stream(Chunks())
 
 
-@in_loop
+@in_quiet_loop
 async def test_iterates_and_closes_in_the_calling_task() -> None:
     """What the iterator sees of the task and its context variables is the caller's, from the start to its `finally`."""
     variable = ContextVar('variable', default='unset')
@@ -222,7 +202,7 @@ async def test_iterates_and_closes_in_the_calling_task() -> None:
     assert set(seen) == {(asyncio.current_task(), 'mine')}
 
 
-@in_loop
+@in_quiet_loop
 async def test_costs_one_task() -> None:
     """From when a stream first waits there is one more task, however many chunks there are."""
     counts: list[int] = []
@@ -237,7 +217,7 @@ async def test_costs_one_task() -> None:
     assert counts == [1, *[2] * 9]
 
 
-@in_loop
+@in_quiet_loop
 async def test_costs_no_task_if_nothing_is_waited_for() -> None:
     """A body that is there at once is sent without a watcher, and nobody is asked whether the client left."""
 
@@ -254,7 +234,7 @@ async def test_costs_no_task_if_nothing_is_waited_for() -> None:
     assert len(asyncio.all_tasks()) == 1
 
 
-@in_loop
+@in_quiet_loop
 async def test_leaving_cancels_a_waiting_iterator() -> None:
     """A client that leaves while the iterator waits: it gets CancelledError there, and has cleaned up on return."""
     connection, body = Connection(), Body(b'a')
@@ -268,7 +248,7 @@ async def test_leaving_cancels_a_waiting_iterator() -> None:
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_leaving_while_send_waits_closes_the_iterator() -> None:
     """A client that leaves while `send` waits: the iterator is closed where it had yielded."""
     connection, body = Connection(), Body(b'a', b'b')
@@ -284,7 +264,7 @@ async def test_leaving_while_send_waits_closes_the_iterator() -> None:
 
 
 @pytest.mark.parametrize('chunk', [b'x', b''])
-@in_loop
+@in_quiet_loop
 async def test_leaving_is_noticed_between_chunks(chunk: bytes) -> None:
     """An endless iterator that never waits, and a `send` that never does, still end when the client leaves."""
     connection = Connection()
@@ -304,7 +284,7 @@ async def test_leaving_is_noticed_between_chunks(chunk: bytes) -> None:
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_client_that_is_gone_already() -> None:
     """A client that left before the first chunk ends the stream at the first place where it waits."""
     connection, body = Connection(), Body()
@@ -316,7 +296,7 @@ async def test_a_client_that_is_gone_already() -> None:
 
 @pytest.mark.parametrize('error', [OSError(), ConnectionResetError(), ClientDisconnected()])
 @pytest.mark.parametrize('last', [False, True])
-@in_loop
+@in_quiet_loop
 async def test_an_oserror_from_send_tells_that_the_client_left(*, error: OSError, last: bool) -> None:
     """An OSError that `send` raises, for a chunk or for the end, stands for a client that left."""
     body = Body(b'a', waits=False)
@@ -331,7 +311,7 @@ async def test_an_oserror_from_send_tells_that_the_client_left(*, error: OSError
     assert len(asyncio.all_tasks()) == 1
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_error_of_the_iterator_goes_to_the_caller() -> None:
     """What the iterator raises is raised, and the end of the body is not sent; an OSError is no exception to that."""
     connection = Connection()
@@ -347,7 +327,7 @@ async def test_an_error_of_the_iterator_goes_to_the_caller() -> None:
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_error_of_send_goes_to_the_caller() -> None:
     """What `send` raises, if it is no OSError, is raised after the iterator has been closed."""
     body = Body(b'a')
@@ -360,7 +340,7 @@ async def test_an_error_of_send_goes_to_the_caller() -> None:
     assert body.log == ['GeneratorExit', 'finally', 'closed']
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_error_of_aclose_goes_to_the_caller() -> None:
     """What the iterator raises while it is closed, after the client left, is not lost."""
 
@@ -378,7 +358,7 @@ async def test_an_error_of_aclose_goes_to_the_caller() -> None:
     assert stream.cancellations == 0
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_error_of_the_iterator_as_the_client_leaves() -> None:
     """An iterator that turns the cancellation into an error of its own raises that error."""
 
@@ -396,7 +376,7 @@ async def test_an_error_of_the_iterator_as_the_client_leaves() -> None:
     assert stream.cancellations == 0
 
 
-@in_loop
+@in_quiet_loop
 async def test_the_watch_ending_with_an_oserror_tells_that_the_client_left() -> None:
     """A receive callable that breaks with an OSError says no more than a disconnect does."""
 
@@ -408,7 +388,7 @@ async def test_the_watch_ending_with_an_oserror_tells_that_the_client_left() -> 
     assert body.log == ['CancelledError', 'finally', 'closed']
 
 
-@in_loop
+@in_quiet_loop
 async def test_the_watch_ending_with_another_error_is_a_fault() -> None:
     """A receive callable that breaks otherwise ends the stream with its error, after the iterator's cleanup."""
 
@@ -422,7 +402,7 @@ async def test_the_watch_ending_with_another_error_is_a_fault() -> None:
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_the_watch_failing_when_it_is_stopped_changes_nothing() -> None:
     """What the receive callable raises on being cancelled, the body being sent, is nobody's concern."""
 
@@ -444,7 +424,7 @@ async def test_the_watch_failing_when_it_is_stopped_changes_nothing() -> None:
     await asyncio.sleep(0)
 
 
-@in_loop
+@in_quiet_loop
 async def test_the_watch_cancelled_by_another_changes_nothing() -> None:
     """The watch's task being cancelled by someone else does not mean that the client has left."""
     connection = Connection()
@@ -462,7 +442,7 @@ async def test_the_watch_cancelled_by_another_changes_nothing() -> None:
 
 @pytest.mark.parametrize('takes_back', [False, True])
 @pytest.mark.parametrize('goes_on', [False, True])
-@in_loop
+@in_quiet_loop
 async def test_an_iterator_that_swallows_the_cancellation(*, takes_back: bool, goes_on: bool) -> None:
     """Whether the iterator then ends or yields on, the client is still gone, and the count is what it was."""
     connection = Connection()
@@ -488,7 +468,7 @@ async def test_an_iterator_that_swallows_the_cancellation(*, takes_back: bool, g
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_cancellation_of_its_own_goes_to_the_caller() -> None:
     """A CancelledError that the iterator raises by itself, as when a task it awaits is cancelled, is raised."""
 
@@ -505,7 +485,7 @@ async def test_a_cancellation_of_its_own_goes_to_the_caller() -> None:
 
 @pytest.mark.parametrize('held', [False, True])
 @pytest.mark.parametrize('leaves', ['never', 'before', 'after'])
-@in_loop
+@in_quiet_loop
 async def test_an_outer_cancellation_goes_to_the_caller(*, held: bool, leaves: str) -> None:
     """Cancelled while the iterator or `send` waits, the client leaving at the same moment or not: CancelledError."""
     connection, body = Connection(), Body(b'a')
@@ -525,7 +505,7 @@ async def test_an_outer_cancellation_goes_to_the_caller(*, held: bool, leaves: s
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_outer_cancellation_between_chunks() -> None:
     """An endless iterator that never waits can be cancelled."""
     connection, body = Connection(), Body(*[b'x'] * 100_000)
@@ -576,7 +556,7 @@ def test_any_moment_of_leaving_and_of_cancelling() -> None:
         asyncio.run(main(leave_at, cancel_at, leave_first=leave_first))
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_cancellation_during_the_cleanup_goes_to_the_caller() -> None:
     """The client has left and the iterator is cleaning up when the task is cancelled: CancelledError."""
     connection, cleaning = Connection(), asyncio.Event()
@@ -599,7 +579,7 @@ async def test_a_cancellation_during_the_cleanup_goes_to_the_caller() -> None:
 
 
 @pytest.mark.parametrize('takes_back', [False, True])
-@in_loop
+@in_quiet_loop
 async def test_a_stream_within_a_cancelled_task(*, takes_back: bool) -> None:
     """A stream sent by a task that was cancelled before, in its cleanup: the count goes back to one, not to zero."""
 
@@ -631,7 +611,7 @@ async def test_a_stream_within_a_cancelled_task(*, takes_back: bool) -> None:
 
 
 @pytest.mark.parametrize('leaves', [False, True])
-@in_loop
+@in_quiet_loop
 async def test_an_outer_timeout_is_a_timeout(*, leaves: bool) -> None:
     """`asyncio.timeout` around the call raises TimeoutError, the client leaving in that moment or not."""
 
@@ -647,7 +627,7 @@ async def test_an_outer_timeout_is_a_timeout(*, leaves: bool) -> None:
         await limited(Connection())
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_timeout_within_the_iterator_is_the_iterators() -> None:
     """`asyncio.timeout` inside the iterator works as anywhere; the client leaving later still ends it."""
     connection, three = Connection(), asyncio.Event()
@@ -669,7 +649,7 @@ async def test_a_timeout_within_the_iterator_is_the_iterators() -> None:
     assert (stream.result, stream.cancellations) == (False, 0)
 
 
-@in_loop
+@in_quiet_loop
 async def test_wait_disconnect_drops_the_body() -> None:
     """Messages up to `http.disconnect` are received and dropped; nothing is received after it."""
     messages: list[Message] = [
@@ -686,7 +666,7 @@ async def test_wait_disconnect_drops_the_body() -> None:
     assert [message['type'] for message in messages] == ['never asked for']
 
 
-@in_loop
+@in_quiet_loop
 async def test_wait_disconnect_lets_others_run() -> None:
     """A receive callable that gives the same message for ever does not hold up the sending."""
 
@@ -708,7 +688,7 @@ def chunked(*chunks: Any) -> AsyncGenerator[Any]:
     return body()
 
 
-@in_loop
+@in_quiet_loop
 async def test_chunks_may_be_anything_that_holds_bytes() -> None:
     """A bytearray or a memoryview is sent as bytes, as ASGI wants it."""
     connection = Connection()
@@ -717,7 +697,7 @@ async def test_chunks_may_be_anything_that_holds_bytes() -> None:
     assert all(type(chunk) is bytes for chunk in connection.sent)
 
 
-@in_loop
+@in_quiet_loop
 async def test_chunk_that_is_not_bytes_raises() -> None:
     """Text is refused where it is produced, with a word about what it is; the end of the body is not sent."""
     connection = Connection()
@@ -731,7 +711,7 @@ async def test_chunk_that_is_not_bytes_raises() -> None:
 def test_body_that_is_not_as_long_as_promised_raises(chunks: tuple[bytes, ...], received: int) -> None:
     """Nothing past the promised length is sent, and no end where something is missing."""
 
-    @in_loop
+    @in_quiet_loop
     async def send() -> None:
         connection = Connection()
         with pytest.raises(ValueError, match=f'received {received} bytes from the stream of a response, expected 3'):
@@ -742,7 +722,7 @@ def test_body_that_is_not_as_long_as_promised_raises(chunks: tuple[bytes, ...], 
     send()
 
 
-@in_loop
+@in_quiet_loop
 async def test_body_as_long_as_promised_is_whole() -> None:
     """A body of the promised length is sent with its end."""
     connection = Connection()
@@ -771,7 +751,7 @@ def test_other_errors_do_not(error: BaseException) -> None:
     assert not tells_of_disconnect(error)
 
 
-@in_loop
+@in_quiet_loop
 async def test_event_is_sent_unless_the_client_left() -> None:
     """A disconnect is an answer, not an exception; anything else is the server's fault and goes on."""
 
@@ -794,7 +774,7 @@ async def test_event_is_sent_unless_the_client_left() -> None:
 def test_failure_to_send_to_a_client_that_left_is_no_failure(at: str, left: bool) -> None:
     """What else a server raises counts as a disconnect if the client turns out to have left, and only then."""
 
-    @in_loop
+    @in_quiet_loop
     async def send() -> None:
         connection = Connection()
 
@@ -816,7 +796,7 @@ def test_failure_to_send_to_a_client_that_left_is_no_failure(at: str, left: bool
     send()
 
 
-@in_loop
+@in_quiet_loop
 async def test_iterator_that_takes_no_notice_sends_nothing_more() -> None:
     """One that swallows its cancellation and goes on is left at its next chunk."""
     connection = Connection()
@@ -835,7 +815,7 @@ async def test_iterator_that_takes_no_notice_sends_nothing_more() -> None:
     assert not connection.ended
 
 
-@in_loop
+@in_quiet_loop
 async def test_asking_after_a_client_ends_with_who_asks() -> None:
     """A cancellation while the client is asked after leaves no task behind."""
     asking = asyncio.create_task(client_has_left(Connection().left))
@@ -945,7 +925,7 @@ class Source:
 
 
 @pytest.mark.parametrize('asked', [False, True])
-@in_loop
+@in_quiet_loop
 async def test_iterator_and_source_are_closed_both(*, asked: bool) -> None:
     """The source is closed after the iterator: also one that was not asked for anything, and one that fails."""
 
@@ -964,7 +944,7 @@ async def test_iterator_and_source_are_closed_both(*, asked: bool) -> None:
     assert source.closed == 2
 
 
-@in_loop
+@in_quiet_loop
 async def test_leaving_where_a_task_group_had_yielded_is_no_error() -> None:
     """A generator that yields within a task group is closed like any, its tasks cancelled."""
     connection, log = Connection(), list[str]()
@@ -995,7 +975,7 @@ async def test_leaving_where_a_task_group_had_yielded_is_no_error() -> None:
     assert log == ['produced', 'closed']
 
 
-@in_loop
+@in_quiet_loop
 async def test_errors_beside_what_closes_a_generator_are_raised() -> None:
     """What the tasks of a group within a generator raise when it is closed is not lost, and nothing else is raised."""
 
@@ -1018,7 +998,7 @@ async def test_errors_beside_what_closes_a_generator_are_raised() -> None:
     assert [str(error) for error in raised.value.exceptions] == ['broken']
 
 
-@in_loop
+@in_quiet_loop
 async def test_group_that_says_nothing_of_closing_is_raised_as_it_is() -> None:
     """Whoever handles errors by their type, or looks for their cause, finds both."""
 

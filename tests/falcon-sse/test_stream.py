@@ -1,13 +1,12 @@
 import asyncio
-import gc
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from functools import partial, wraps
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from event_loop import in_hasty_loop
+from event_loop import in_hasty_loop, in_quiet_loop
 from falcon_core.asgi_types import Message, Scope
 from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
@@ -65,26 +64,6 @@ class Server:
         return b''.join(message['body'] for message in self.sent[1:])
 
 
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test within an event loop, which must have had nothing to complain about and be left without a task."""
-
-    @wraps(test)
-    def run(**arguments: Any) -> None:
-        async def limited() -> None:
-            complaints: list[dict[str, Any]] = []
-            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-            async with asyncio.timeout(10):
-                await test(**arguments)
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            gc.collect()
-            assert complaints == []
-
-        asyncio.run(limited())
-
-    return run
-
-
 async def give(*items: object) -> AsyncGenerator[object]:
     for item in items:
         yield item
@@ -121,14 +100,14 @@ async def counter(log: list[str], waiting: asyncio.Event) -> AsyncGenerator[obje
         (0, b'data: 0\n\n'),
     ],
 )
-@in_loop
+@in_quiet_loop
 async def test_what_the_iterator_gives_as_bytes(item: object, wire: bytes) -> None:
     """An event is sent as it is, text as the data of one, None as a ping, anything else as JSON."""
     handlers = Handlers({'application/json': PlainJSON()})
     assert [chunk async for chunk in EventStream(give(item), handlers=handlers)] == [wire]
 
 
-@in_loop
+@in_quiet_loop
 async def test_takes_any_async_iterable() -> None:
     """An object that only has `__aiter__` will do."""
 
@@ -175,7 +154,7 @@ def test_a_coroutine_is_refused() -> None:
 
 
 @pytest.mark.parametrize('item', [b'data: a\n\n', bytearray(b'a'), memoryview(b'a')])
-@in_loop
+@in_quiet_loop
 async def test_bytes_are_refused(item: object) -> None:
     """Bytes may be data or an event already serialized, so they are neither, and certainly not JSON."""
     stream = EventStream(give(item))
@@ -184,7 +163,7 @@ async def test_bytes_are_refused(item: object) -> None:
     await stream.aclose()
 
 
-@in_loop
+@in_quiet_loop
 async def test_json_by_a_handler_that_is_awaited() -> None:
     """A handler that can only be awaited makes the JSON, and the other fields stay."""
     handlers = Handlers({'application/json': AwaitedJSON()})
@@ -212,14 +191,14 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize('handlers', [None, Handlers({'text/plain': PlainJSON()})])
-@in_loop
+@in_quiet_loop
 async def test_json_by_the_installed_handler(installed: dict[str, Any], handlers: Handlers | None) -> None:
     """Without handlers, or with such as have none for JSON, the installed distributions' one is used."""
     installed['application/json'] = PlainJSON()
     assert [chunk async for chunk in EventStream(give([1]), handlers=handlers)] == [b'data: [1]\n\n']
 
 
-@in_loop
+@in_quiet_loop
 async def test_json_with_none_installed(installed: dict[str, Any]) -> None:
     """Events without JSON need no handler; the first that needs one says what to install."""
     stream = EventStream(give('a', None, {'a': 1}))
@@ -229,7 +208,7 @@ async def test_json_with_none_installed(installed: dict[str, Any]) -> None:
     await stream.aclose()
 
 
-@in_loop
+@in_quiet_loop
 async def test_closing_closes_the_iterator() -> None:
     """`aclose` runs the iterator's `finally`, and the stream is then at its end."""
     log: list[str] = []
@@ -240,7 +219,7 @@ async def test_closing_closes_the_iterator() -> None:
     assert [chunk async for chunk in stream] == []
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_closed_stream_asks_for_nothing_more() -> None:
     """An iterator that goes on giving events after it was closed is not asked for more, nor closed again."""
 
@@ -266,7 +245,7 @@ async def test_a_closed_stream_asks_for_nothing_more() -> None:
     assert (endless.asked, endless.closed) == (1, 1)
 
 
-@in_loop
+@in_quiet_loop
 async def test_takes_an_iterator_without_aclose() -> None:
     """Closing the stream of an iterator that cannot be closed ends the stream."""
 
@@ -283,7 +262,7 @@ async def test_takes_an_iterator_without_aclose() -> None:
     assert [chunk async for chunk in stream] == []
 
 
-@in_loop
+@in_quiet_loop
 async def test_answers_a_request() -> None:
     """As an ASGI application it sends the headers of an event stream, each event by itself, and the end."""
     server = Server()
@@ -306,7 +285,7 @@ async def test_answers_a_request() -> None:
     ]
 
 
-@in_loop
+@in_quiet_loop
 async def test_sends_the_headers_before_the_first_event() -> None:
     """A client need not wait for an event to learn that the stream is open, nor a server for a body."""
     server = Server()
@@ -328,7 +307,7 @@ OPTIONS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize('options', OPTIONS)
-@in_loop
+@in_quiet_loop
 async def test_head_gets_headers_only(options: dict[str, Any]) -> None:
     """HEAD is answered with the headers of GET and no body; the iterator is closed without being asked."""
 
@@ -358,7 +337,7 @@ async def test_head_gets_headers_only(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize('held', [False, True])
 @pytest.mark.parametrize('options', OPTIONS)
-@in_loop
+@in_quiet_loop
 async def test_ends_when_the_client_leaves(*, held: bool, options: dict[str, Any]) -> None:
     """A client that leaves, the iterator or the server's sending waiting: the iterator's `finally` has run."""
     server, log, waiting = Server(reads=2 if held else 100), list[str](), asyncio.Event()
@@ -373,7 +352,7 @@ async def test_ends_when_the_client_leaves(*, held: bool, options: dict[str, Any
 
 @pytest.mark.parametrize('at', [0, 1, 2])
 @pytest.mark.parametrize('method', ['GET', 'HEAD'])
-@in_loop
+@in_quiet_loop
 async def test_ends_when_sending_fails(at: int, method: str) -> None:
     """A server that says by an OSError that the client has left, at any message, ends the stream without an error."""
     server, log, refused = Server(method), list[str](), list[Message]()
@@ -391,7 +370,7 @@ async def test_ends_when_sending_fails(at: int, method: str) -> None:
     assert [chunk async for chunk in stream] == []
 
 
-@in_loop
+@in_quiet_loop
 async def test_a_cancellation_goes_to_the_caller() -> None:
     """Cancelling the application cancels the iterator and is raised."""
     server, log, waiting = Server(), list[str](), asyncio.Event()
@@ -403,7 +382,7 @@ async def test_a_cancellation_goes_to_the_caller() -> None:
     assert log == ['CancelledError', 'closed']
 
 
-@in_loop
+@in_quiet_loop
 async def test_an_error_of_the_iterator_goes_to_the_caller() -> None:
     """What the iterator raises is raised, and the response is left without an end."""
 
@@ -418,7 +397,7 @@ async def test_an_error_of_the_iterator_goes_to_the_caller() -> None:
 
 
 @pytest.mark.parametrize('scope_type', ['websocket', 'lifespan'])
-@in_loop
+@in_quiet_loop
 async def test_other_scopes_are_refused(scope_type: str) -> None:
     """A scope that is not HTTP is an error, and the iterator is closed."""
     server, log = Server(), list[str]()
@@ -450,7 +429,7 @@ async def failing(item: object) -> AsyncGenerator[object]:
         (lambda error: None, b''),
     ],
 )
-@in_loop
+@in_quiet_loop
 async def test_client_can_be_told_of_an_error(error_event: Any, told: bytes) -> None:
     """The event for it is sent, the exception is raised nevertheless, and the response has no end."""
     server = Server()
@@ -460,7 +439,7 @@ async def test_client_can_be_told_of_an_error(error_event: Any, told: bytes) -> 
     assert server.sent[-1]['more_body'] is True
 
 
-@in_loop
+@in_quiet_loop
 async def test_events_that_tell_of_errors_are_closed_with_their_client() -> None:
     """With an event for errors, a client that leaves still has the generator cancelled, and is no error."""
     server, log, waiting = Server(), list[str](), asyncio.Event()
@@ -473,7 +452,7 @@ async def test_events_that_tell_of_errors_are_closed_with_their_client() -> None
     assert b'never sent' not in server.body
 
 
-@in_loop
+@in_quiet_loop
 async def test_handler_that_is_awaited_makes_the_json_of_an_answer() -> None:
     """An application's handler that has nothing but a coroutine is awaited, and the iterator closed as ever."""
     server = Server()
@@ -540,7 +519,7 @@ def test_what_the_application_says_counts_where_the_stream_was_told_nothing() ->
     assert (alone.heartbeat_s, alone.send_timeout_s, alone.shutdown_grace_s) == (15, None, 1)
 
 
-@in_loop
+@in_quiet_loop
 async def test_error_is_raised_to_the_caller_if_the_client_does_not_hear_of_it() -> None:
     """A client that leaves while it is told of an error, or that leaves and causes one, takes no error with it."""
     server = Server(reads=3)

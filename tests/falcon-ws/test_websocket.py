@@ -384,13 +384,19 @@ async def test_message_that_is_too_large() -> None:
     assert len(client.sent) == 1
 
 
-@in_loop
-async def test_message_that_is_too_large_while_the_server_holds_up_the_close() -> None:
-    """The connection is over from the moment the message came: nobody sends anything beside the close or after it."""
+async def sent_too_much() -> tuple[Client, WebSocket]:
+    """Return a client that has sent a message that is too large, through a server that holds up what is sent to it."""
     client = Client()
     ws = await client.open(WebSocketOptions(max_message_size=3))
     client.flowing.clear()
     client.put('abcd')
+    return client, ws
+
+
+@in_loop
+async def test_message_that_is_too_large_while_the_server_holds_up_the_close() -> None:
+    """The connection is over from the moment the message came: nobody sends anything beside the close or after it."""
+    client, ws = await sent_too_much()
     receiving = asyncio.create_task(ws.receive_text())
     await turns()
     assert ws.closed
@@ -409,10 +415,7 @@ async def test_message_that_is_too_large_while_the_server_holds_up_the_close() -
 @in_loop
 async def test_message_that_is_too_large_for_a_receive_that_is_cancelled() -> None:
     """The close is sent nevertheless, however long the server holds it up; whoever closes waits for it."""
-    client = Client()
-    ws = await client.open(WebSocketOptions(max_message_size=3))
-    client.flowing.clear()
-    client.put('abcd')
+    client, ws = await sent_too_much()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(ws.receive_text(), 0.001)
     closing = asyncio.create_task(ws.close())
@@ -444,10 +447,7 @@ async def test_message_that_is_too_large_for_one_who_only_sends() -> None:
 @in_loop
 async def test_message_that_is_too_large_for_a_handler_that_is_cancelled() -> None:
     """What ends with the connection ends the close as well that a server holds up for ever."""
-    client = Client()
-    ws = await client.open(WebSocketOptions(max_message_size=3))
-    client.flowing.clear()
-    client.put('abcd')
+    client, ws = await sent_too_much()
     receiving = asyncio.create_task(ws.receive_text())
     await turns()
     receiving.cancel()

@@ -1,12 +1,13 @@
 """Running coroutine functions as tests."""
 
 import asyncio
+import gc
 import selectors
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-__all__ = ['in_hasty_loop', 'in_loop', 'turns']
+__all__ = ['in_hasty_loop', 'in_loop', 'in_quiet_loop', 'turns']
 
 
 def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -18,6 +19,26 @@ def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., Non
             async with asyncio.timeout(5):
                 await test(*args, **kwargs)
             assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        asyncio.run(main())
+
+    return run
+
+
+def in_quiet_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a coroutine function as a test, for ten seconds at most; the loop may have no task left and no complaint."""
+
+    @wraps(test)
+    def run(*args: Any, **kwargs: Any) -> None:
+        async def main() -> None:
+            complaints: list[dict[str, Any]] = []
+            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+            async with asyncio.timeout(10):
+                await test(*args, **kwargs)
+            await asyncio.sleep(0)
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+            gc.collect()
+            assert complaints == []
 
         asyncio.run(main())
 

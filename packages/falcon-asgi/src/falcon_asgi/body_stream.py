@@ -165,8 +165,8 @@ class BoundedStream:
                 await self._receive_event()
                 continue
             chunk = self._chunk_of(event)
-            # Nobody waits for a change here: there is room for more, and no other task receives.
-            # Not by way of the queue: of a large body, it would take a quarter of all the time but for the server's.
+            # Not by way of the queue, which would take a quarter of all the time of a large body but for the server's.
+            # Nobody has to be told: there was room before, and no other task receives.
             if chunk and size < 0:
                 self._position += len(chunk)
                 return chunk

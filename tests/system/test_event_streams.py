@@ -128,7 +128,8 @@ def test_workers_stop_with_streams_open(
         client.close()
     # The processes themselves take their time to end: uvicorn looks after its own every half a second.
     assert time.monotonic() - begin < patience_s + STOP_S + 2, server.log()
-    assert 'Traceback' not in server.log()
+    # Python 3.11 may print a traceback of its own for each connection that hypercorn cancels; none comes from a stream.
+    assert 'falcon_' not in server.log()
 
 
 @pytest.fixture(

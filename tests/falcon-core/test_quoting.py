@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from falcon_core._quoting import split_unquoted
+from falcon_core._quoting import split_unquoted, unquoted
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,26 @@ def test_quoted_parts_come_back(values: list[str]) -> None:
     """Parts that are quoted strings are found again, whatever they hold."""
     parts = ['"' + value.replace('\\', '\\\\').replace('"', '\\"') + ',;"' for value in values]
     assert split_unquoted(' , '.join(parts), ',') == parts
+
+
+@pytest.mark.parametrize(
+    ('text', 'meaning'),
+    [
+        ('"a b"', 'a b'),
+        ('"a\\nb"', 'aNb'),
+        ('""', ''),
+        ('a\\nb', 'a\\nb'),
+        ('"', '"'),
+        ('"a', '"a'),
+        ('a"', 'a"'),
+        ('', ''),
+    ],
+)
+def test_quotes_come_off_where_both_are_there(text: str, meaning: str) -> None:
+    """Within quotes, escapes mean what they are said to; other text is not looked into."""
+    assert unquoted(text, re.compile(r'\\(.)'), lambda match: match[1].upper()) == meaning
+
+
+def test_an_escape_means_its_first_group() -> None:
+    """Unless something else is said, an escape stands for what its expression has as its first group."""
+    assert unquoted(r'"a\"b"', re.compile(r'\\(.)')) == 'a"b'

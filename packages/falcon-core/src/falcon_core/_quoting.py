@@ -1,11 +1,12 @@
-"""Splitting a header's value at a delimiter that may also occur within a quoted string (RFC 9110, section 5.6.4)."""
+"""Quoted strings in the values of headers (RFC 9110, section 5.6.4)."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from falcon_core.header_values import WHITESPACE
 
-__all__ = ['split_unquoted']
+__all__ = ['split_unquoted', 'unquoted']
 
 
 @cache
@@ -27,3 +28,17 @@ def split_unquoted(text: str, delimiter: str) -> list[str]:
     """
     parts = _pieces(delimiter).findall(text) if '"' in text else text.split(delimiter)
     return [stripped for part in parts if (stripped := part.strip(WHITESPACE))]
+
+
+def unquoted(text: str, escape: re.Pattern[str], meant: str | Callable[[re.Match[str]], str] = r'\1') -> str:
+    """Return what a quoted string holds; other text comes back as it is.
+
+    Args:
+        text: Such as `"dark"`.
+        escape: What stands for something else within the quotes; begins with a backslash.
+        meant: What it stands for, as `re.sub` takes it.
+    """
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return text
+    inner = text[1:-1]
+    return escape.sub(meant, inner) if '\\' in inner else inner

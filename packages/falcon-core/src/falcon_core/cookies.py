@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from falcon_core._quoting import unquoted
 from falcon_core.dates import dt_to_http
 from falcon_core.header_values import WHITESPACE, is_token
 
@@ -44,15 +45,8 @@ def parse_cookies(header: str) -> dict[str, list[str]]:
         name, _, value = pair.partition('=')
         name = name.strip(WHITESPACE)
         if is_token(name):
-            cookies.setdefault(name, []).append(_unquoted(value.strip(WHITESPACE)))
+            cookies.setdefault(name, []).append(unquoted(value.strip(WHITESPACE), _ESCAPED, _unescaped))
     return cookies
-
-
-def _unquoted(value: str) -> str:
-    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
-        return value
-    inner = value[1:-1]
-    return _ESCAPED.sub(_unescaped, inner) if '\\' in inner else inner
 
 
 def _unescaped(match: re.Match[str]) -> str:

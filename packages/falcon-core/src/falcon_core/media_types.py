@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from falcon_core._quoting import split_unquoted
+from falcon_core._quoting import split_unquoted, unquoted
 from falcon_core.errors import InvalidMediaRange, InvalidMediaType
 from falcon_core.header_values import WHITESPACE
 
@@ -49,15 +49,8 @@ def parse_header(line: str) -> tuple[str, dict[str, str]]:
     for part in split_unquoted(rest, ';'):
         name, equals, text = part.partition('=')
         if equals:
-            parameters[name.rstrip(WHITESPACE).lower()] = _unquoted(text.lstrip(WHITESPACE))
+            parameters[name.rstrip(WHITESPACE).lower()] = unquoted(text.lstrip(WHITESPACE), _ESCAPED)
     return value.strip(WHITESPACE), parameters
-
-
-def _unquoted(text: str) -> str:
-    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
-        return text
-    inner = text[1:-1]
-    return _ESCAPED.sub(r'\1', inner) if '\\' in inner else inner
 
 
 def parse_media_type(text: str) -> tuple[str, dict[str, str]]:

@@ -7,6 +7,8 @@ surrogates, which have no UTF-8 form, are encoded as a question mark.
 import re
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+from falcon_core._quoting import unquoted
+
 __all__ = [
     'decode',
     'encode',
@@ -96,7 +98,4 @@ def _parse_port(port: str, default_port: int | None) -> int | None:
 
 def unquote_string(quoted: str) -> str:
     """Return the text of a quoted string (RFC 9110, section 5.6.4); other text comes back as it is."""
-    if len(quoted) < 2 or quoted[0] != '"' or quoted[-1] != '"':
-        return quoted
-    inner = quoted[1:-1]
-    return _QUOTED_PAIR.sub(r'\1', inner) if '\\' in inner else inner
+    return unquoted(quoted, _QUOTED_PAIR)

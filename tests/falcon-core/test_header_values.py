@@ -1,3 +1,4 @@
+import copy
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from falcon_core.header_values import (
     check_headers,
     is_token,
     joined_values,
+    with_header,
 )
 
 
@@ -69,3 +71,17 @@ def test_values_are_joined_by_commas() -> None:
     assert joined_values(iter(['GET', 'PUT'])) == 'GET, PUT'
     assert joined_values([]) == ''
     assert joined_values('GET') == 'GET'
+
+
+@pytest.mark.parametrize('headers', [{'x-a': '1', 'retry-after': '9'}, [('x-a', '1'), ('retry-after', '9')]])
+def test_with_header_replaces_one_of_the_same_name(headers: Any) -> None:
+    """A header takes the place of any of its name in another case; the caller's headers are left alone."""
+    before = copy.copy(headers)
+    assert with_header(headers, 'Retry-After', '3') == {'x-a': '1', 'Retry-After': '3'}
+    assert headers == before
+
+
+def test_with_header_without_a_value() -> None:
+    """None adds nothing."""
+    assert with_header(None, 'Allow', None) is None
+    assert with_header(None, 'Allow', '') == {'Allow': ''}

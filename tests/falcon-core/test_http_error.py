@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from falcon_core.errors import FalconError
-from falcon_core.http_error import FixedStatusError, HTTPError, with_header
+from falcon_core.http_error import FixedStatusError, HTTPError
 from falcon_core.media import BaseHandler
 
 
@@ -162,20 +162,6 @@ def test_a_class_may_fix_the_status() -> None:
 def test_an_error_can_be_copied(duplicate: Any) -> None:
     """A copy, by way of pickle as well, holds the same."""
     assert vars(duplicate(full_error())) == vars(full_error())
-
-
-@pytest.mark.parametrize('headers', [{'x-a': '1', 'retry-after': '9'}, [('x-a', '1'), ('retry-after', '9')]])
-def test_with_header_replaces_one_of_the_same_name(headers: Any) -> None:
-    """A header takes the place of any of its name in another case; the caller's headers are left alone."""
-    before = copy.copy(headers)
-    assert with_header(headers, 'Retry-After', '3') == {'x-a': '1', 'Retry-After': '3'}
-    assert headers == before
-
-
-def test_with_header_without_a_value() -> None:
-    """None adds nothing."""
-    assert with_header(None, 'Allow', None) is None
-    assert with_header(None, 'Allow', '') == {'Allow': ''}
 
 
 @pytest.mark.parametrize('header', [('X-A', 'a\r\nSet-Cookie: b=c'), ('X-A', 'a\x00'), ('X-A', '€'), ('X A', 'a')])

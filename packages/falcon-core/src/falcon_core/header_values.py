@@ -12,6 +12,7 @@ __all__ = [
     'check_headers',
     'is_token',
     'joined_values',
+    'with_header',
 ]
 
 Headers: TypeAlias = Mapping[str, str] | list[tuple[str, str]]
@@ -84,3 +85,18 @@ def check_headers(headers: Headers) -> Headers:
         check_header_name(name)
         check_header_value(str(value))
     return headers
+
+
+def with_header(headers: Headers | None, name: str, value: str | None) -> Headers | None:
+    """Return `headers` with one more, which takes the place of any of the same name.
+
+    Args:
+        headers: The headers to begin with, or None.
+        name: The name of the further header, in the case to send it in.
+        value: Its value; None to return `headers` as they are.
+    """
+    if value is None:
+        return headers
+    present = dict(headers or {})
+    kept = {other: present[other] for other in present if other.lower() != name.lower()}
+    return {**kept, name: value}

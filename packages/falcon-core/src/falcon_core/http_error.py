@@ -17,7 +17,7 @@ from falcon_core.uri import encode_check_escaped
 if TYPE_CHECKING:
     from falcon_core.interfaces import MediaHandler
 
-__all__ = ['ErrorOptions', 'FixedStatusError', 'HTTPError', 'TitledErrorOptions', 'with_header']
+__all__ = ['ErrorOptions', 'FixedStatusError', 'HTTPError', 'TitledErrorOptions']
 
 _DEFAULT_LINK_TEXT = 'Documentation related to this error'
 
@@ -142,21 +142,6 @@ class FixedStatusError(HTTPError):
 
     def __init__(self, **options: Unpack[TitledErrorOptions]) -> None:
         super().__init__(type(self).status, **options)
-
-
-def with_header(headers: ResponseHeaders | None, name: str, value: str | None) -> ResponseHeaders | None:
-    """Return `headers` with one more, which takes the place of any of the same name.
-
-    Args:
-        headers: The headers to begin with, or None.
-        name: The name of the further header, in the case to send it in.
-        value: Its value; None to return `headers` as they are.
-    """
-    if value is None:
-        return headers
-    present = dict(headers or {})
-    kept = {other: present[other] for other in present if other.lower() != name.lower()}
-    return {**kept, name: value}
 
 
 def _xml_elements(members: Mapping[str, Any]) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Unpack
 
 from falcon_core import status_codes
 from falcon_core.dates import dt_to_http
-from falcon_core.header_values import joined_values
-from falcon_core.http_error import ErrorOptions, FixedStatusError, HTTPError, TitledErrorOptions, with_header
+from falcon_core.header_values import joined_values, with_header
+from falcon_core.http_error import ErrorOptions, FixedStatusError, HTTPError, TitledErrorOptions
 
 __all__ = [
     'HTTPBadGateway',

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from falcon_core import status_codes
-from falcon_core.header_values import check_header_value
+from falcon_core.header_values import check_header_value, with_header
 from falcon_core.http_status import HTTPStatus, ResponseHeaders
 
 __all__ = ['HTTPFound', 'HTTPMovedPermanently', 'HTTPPermanentRedirect', 'HTTPSeeOther', 'HTTPTemporaryRedirect']
@@ -26,8 +26,7 @@ class _Redirect(HTTPStatus):
 
     def __init__(self, location: str, headers: ResponseHeaders | None = None) -> None:
         escaped = _NOT_IN_A_URI.sub(_escape, location)
-        others = {name: value for name, value in dict(headers or {}).items() if name.lower() != 'location'}
-        super().__init__(type(self).status, {**others, 'location': escaped})
+        super().__init__(type(self).status, with_header(headers, 'location', escaped))
         # What copying and unpickling pass to the constructor.
         self.args = (location, headers)
 

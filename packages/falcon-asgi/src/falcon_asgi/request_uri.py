@@ -11,7 +11,7 @@ from falcon_asgi.request_headers import counted_header
 from falcon_core.asgi_types import Scope
 from falcon_core.forwarded import Forwarded, parse_forwarded
 from falcon_core.http_errors import HTTPInvalidHeader
-from falcon_core.uri import parse_host
+from falcon_core.uri import DEFAULT_PORTS, parse_host
 
 if TYPE_CHECKING:
     from falcon_asgi.request import Request
@@ -32,8 +32,6 @@ __all__ = [
 
 # A comma joins several. The others would have a link name another path, query or user than the one of the request.
 _NOT_IN_HOST = re.compile(r'[\x00-\x20,/?#@\\\x7f]')
-
-_DEFAULT_PORTS = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
 
 
 def routing_path(scope: Scope, strip_trailing_slash: bool) -> str:
@@ -75,7 +73,7 @@ def netloc(self: 'Request') -> str:
     name, port = self.scope.get('server') or ('localhost', None)
     if ':' in name:  # an IPv6 address (RFC 3986, section 3.2.2)
         name = f'[{name}]'
-    return name if port is None or port == _DEFAULT_PORTS.get(self.scheme) else f'{name}:{port}'
+    return name if port is None or port == DEFAULT_PORTS.get(self.scheme) else f'{name}:{port}'
 
 
 def host_and_port(self: 'Request') -> tuple[str, int]:
@@ -87,7 +85,7 @@ def host_and_port(self: 'Request') -> tuple[str, int]:
         name, port = parse_host(self.netloc)
     except ValueError as error:
         raise HTTPInvalidHeader('It must be a host, with or without a port.', 'Host') from error
-    return name, _DEFAULT_PORTS.get(self.scheme, 80) if port is None else port
+    return name, DEFAULT_PORTS.get(self.scheme, 80) if port is None else port
 
 
 def subdomain(self: 'Request') -> str | None:

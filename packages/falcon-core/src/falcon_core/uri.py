@@ -5,11 +5,13 @@ surrogates, which have no UTF-8 form, are encoded as a question mark.
 """
 
 import re
+from typing import Final
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from falcon_core._quoting import unquoted
 
 __all__ = [
+    'DEFAULT_PORTS',
     'decode',
     'encode',
     'encode_check_escaped',
@@ -27,6 +29,9 @@ _VALUE_AND_ESCAPES = re.compile(r'(?:[A-Za-z0-9\-._~]|%[0-9A-Fa-f]{2})*+')
 _QUOTED_PAIR = re.compile(r'\\(.)', re.DOTALL)
 
 _MAX_PORT = 65535
+
+# By scheme (RFC 9110, section 4.2; RFC 6455, section 3).
+DEFAULT_PORTS: Final = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
 
 
 def encode(uri: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from falcon_core.__about__ import __version__
+from falcon_core.uri import DEFAULT_PORTS
 
 __all__ = [
     'DEFAULT_HOST',
-    'DEFAULT_PORTS',
     'DEFAULT_UA',
     'Cookies',
     'Headers',
@@ -22,8 +22,6 @@ DEFAULT_UA: Final = f'falcon-client/{__version__}'
 Headers = Mapping[str, str | None] | Iterable[tuple[str, str | None]]
 # Name to value; a value may also be a cookie that a response has set, which has its own `value`.
 Cookies = Mapping[str, Any]
-
-DEFAULT_PORTS: Final = {'http': 80, 'https': 443, 'ws': 80, 'wss': 443}
 
 
 def header_pairs(headers: Headers | None) -> list[tuple[str, str | None]]:

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from falcon_core.testing.client_headers import DEFAULT_HOST, DEFAULT_PORTS, Cookies, Headers, encode_headers
+from falcon_core.testing.client_headers import DEFAULT_HOST, Cookies, Headers, encode_headers
 from falcon_core.testing.targets import split_target
-from falcon_core.uri import decode
+from falcon_core.uri import DEFAULT_PORTS, decode
 
 __all__ = ['connection_scope']
 

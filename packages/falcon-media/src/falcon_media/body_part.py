@@ -189,7 +189,8 @@ class BodyPart:
         data = await self.get_data()
         if resolved.deserialize is not None:
             return resolved.deserialize(io.BytesIO(data), self.content_type, len(data))
-        return await resolved.handler.deserialize_async(_stream_of(data), self.content_type, len(data))
+        stream = BodyPartStream(_nothing_more, data)
+        return await resolved.handler.deserialize_async(stream, self.content_type, len(data))
 
     async def _streamed_media(self, resolved: ResolvedHandler) -> object:
         if resolved.deserialize is not None:
@@ -197,10 +198,5 @@ class BodyPart:
         return await resolved.handler.deserialize_async(self.stream, self.content_type, None)
 
 
-def _stream_of(data: bytes) -> BodyPartStream:
-    chunks = iter((data,))
-
-    async def next_chunk() -> bytes:
-        return next(chunks, b'')
-
-    return BodyPartStream(next_chunk)
+async def _nothing_more() -> bytes:
+    return b''

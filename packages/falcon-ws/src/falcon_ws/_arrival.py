@@ -1,21 +1,11 @@
 """Awaiting a server's `receive` so that a cancellation loses no event.
 
-A task that is cancelled gets `CancelledError` at the innermost thing it waits for, inside the server's `receive`, even
-if that thing is done and only the task has not run since. A `receive` that waits for a future which becomes the event
-then drops it. `Arrivals` takes each step of `receive` itself, so it sees such a cancellation first:
+What becomes of a cancellation is told in `falcon_core.arrivals`, which serves those who receive a few events. Here, one
+generator takes the steps of all events of a connection, and gives of a message its payload alone. A receive that waits
+can also be interrupted from another task, with nothing cancelled but the server's `receive`.
 
-- What `receive` waits for is still to come: the cancellation goes on to `receive`, as with a plain `await`.
-- It has come, or `receive` only gave others a turn: `receive` goes on as if it were not cancelled. If that gives an
-  event, the event is kept and the cancellation goes on to the caller; if `receive` waits again, the cancellation goes
-  on to it there.
-
-So an event is lost only by a `receive` that has taken it, waits for something else, and drops it when cancelled there.
-
-A receive that waits can also be interrupted from another task, with nothing cancelled but the server's `receive`.
-
-No task is needed, and one generator takes the steps of all events of a connection. Measured on one core, for a receive
-that is ready: 0.24 µs with a plain `await`, 0.17 µs by a step of that generator, 0.26 µs with a generator for each
-event, 40 µs with a task that survives the cancellation.
+Measured on one core, for a receive that is ready: 0.24 µs with a plain `await`, 0.17 µs by a step of that generator,
+0.26 µs with a generator for each event.
 """
 
 import types

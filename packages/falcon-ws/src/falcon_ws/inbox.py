@@ -16,7 +16,7 @@ server that raises, tells that the client left.
 **Order.** Messages come out in the order in which they came in, each once, and all that came before the client left
 come before `WebSocketDisconnected`.
 
-**Cancellation.** A cancelled receive changes nothing; `falcon_ws._arrival` says what that asks of a server.
+**Cancellation.** A cancelled receive changes nothing; `falcon_core.arrivals` says what that asks of a server.
 
 **Closing.** A receive that waits when another task closes the connection ends as soon as the close was sent. Until then
 the server's `receive` is cancelled: some servers hold back a close while one waits.

@@ -6,6 +6,7 @@ from typing import Any
 
 from falcon_core.asgi_types import ASGIApp, Scope
 from falcon_core.testing import Headers, RunningApp, header_pairs, let_app_run, split_target
+from falcon_ws.handshake import DENIAL
 from falcon_ws.testing.scope import create_scope_ws
 from falcon_ws.testing.simulator import DEFAULT_TIMEOUT_S, ASGIWebSocketSimulator
 
@@ -135,7 +136,7 @@ def connect(
     scope = create_scope_ws(path, query_string, pairs, subprotocols=subprotocols, **kwargs)
     scope['state'] = dict(state or {})
     if denial_response:
-        scope['extensions'] = {'websocket.http.response': {}}
+        scope['extensions'] = {DENIAL: {}}
     scope.update(extras or {})
     timeout_s = DEFAULT_TIMEOUT_S if timeout is None else timeout
     simulator = ASGIWebSocketSimulator(

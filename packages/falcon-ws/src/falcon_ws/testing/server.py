@@ -17,6 +17,7 @@ from falcon_core.errors import OperationNotAllowed
 from falcon_core.testing import Progress, checked_headers
 from falcon_ws.close_codes import HTTP_CLOSE_CODE_BASE, INTERNAL_ERROR, NORMAL_CLOSURE
 from falcon_ws.errors import WebSocketDisconnected
+from falcon_ws.handshake import DENIAL
 from falcon_ws.payload import Payload
 from falcon_ws.testing.denial import Denial, disconnected
 
@@ -236,6 +237,6 @@ _COLLECTED: dict[str, tuple[Callable[[SimulatedServer, Message], None], frozense
     'websocket.accept': (SimulatedServer._accept, frozenset({ServerState.CONNECTING})),
     'websocket.send': (SimulatedServer._take_message, frozenset({ServerState.OPEN})),
     'websocket.close': (SimulatedServer._take_close, frozenset({ServerState.CONNECTING, ServerState.OPEN})),
-    'websocket.http.response.start': (SimulatedServer._begin_denial, frozenset({ServerState.CONNECTING})),
-    'websocket.http.response.body': (SimulatedServer._continue_denial, frozenset({ServerState.DENYING})),
+    f'{DENIAL}.start': (SimulatedServer._begin_denial, frozenset({ServerState.CONNECTING})),
+    f'{DENIAL}.body': (SimulatedServer._continue_denial, frozenset({ServerState.DENYING})),
 }

@@ -20,15 +20,13 @@ from falcon_core.testing import within
 from falcon_ws.close_codes import NORMAL_CLOSURE
 from falcon_ws.errors import PayloadTypeError
 from falcon_ws.payload import Payload, as_data, check_text, payload_text
+from falcon_ws.states import ABNORMAL_CLOSURE
 from falcon_ws.testing.server import ServerState, SimulatedServer
 
 __all__ = ['DEFAULT_TIMEOUT_S', 'ASGIWebSocketSimulator']
 
 # For how many seconds a simulated client waits for anything.
 DEFAULT_TIMEOUT_S: Final = 5.0
-
-# RFC 6455, section 7.4.1: what stands for a connection that ended without a close frame.
-_ABNORMAL = 1006
 
 
 class ASGIWebSocketSimulator:
@@ -222,7 +220,7 @@ class ASGIWebSocketSimulator:
 
     def drop(self) -> None:
         """Vanish, as a client whose network fails: the application gets the code 1006, and its `send` an OSError."""
-        self._server.leave(_ABNORMAL, None)
+        self._server.leave(ABNORMAL_CLOSURE, None)
 
     # The application's side.
 

@@ -54,7 +54,7 @@ class Lifespan:
             self._running = RunningApp(self._app, scope, self._receive, self._collector)
         self._running.task.add_done_callback(lambda _: self._collector.progress.tell())
         try:
-            await self._wait_for_event('startup')
+            await self._wait_until_started()
         except BaseException:
             await self._running.cancel()
             raise
@@ -80,15 +80,15 @@ class Lifespan:
             return {'type': 'lifespan.shutdown'}
         return self._to_app.popleft()
 
-    async def _wait_for_event(self, phase: str) -> None:
+    async def _wait_until_started(self) -> None:
         running, collector = self._running, self._collector
         assert running is not None  # set before
         await asyncio.sleep(0)  # most applications need no more than a turn of the event loop
         if not collector.events:
-            async with within(self._timeout_s, f'the app to tell that its {phase} is complete: process_{phase}'):
+            async with within(self._timeout_s, 'the app to tell that its startup is complete: process_startup'):
                 await collector.progress.wait_for(lambda: bool(collector.events) or running.task.done())
         _ = running.failure  # looked at, so that the event loop does not complain that nobody did
-        self._check(phase)
+        self._check('startup')
 
     def _check(self, phase: str) -> None:
         for event in self._collector.events:

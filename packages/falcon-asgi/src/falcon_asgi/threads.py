@@ -9,7 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ['async_to_sync', 'runs_sync', 'sync_to_async', 'wrap_sync_to_async', 'wrap_sync_to_async_unsafe']
+__all__ = [
+    'async_to_sync',
+    'event_loop_runs',
+    'runs_sync',
+    'sync_to_async',
+    'wrap_sync_to_async',
+    'wrap_sync_to_async_unsafe',
+]
 
 P = ParamSpec('P')
 T = TypeVar('T')
@@ -84,7 +91,7 @@ def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args,
         Exception: Whatever the coroutine raised.
         RuntimeError: An event loop runs in this thread already.
     """
-    if _event_loop_runs():
+    if event_loop_runs():
         raise RuntimeError(f'{coroutine!r} was called where an event loop runs, expected it to be awaited there')
     outcome: list[T] = []
 
@@ -113,7 +120,8 @@ def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     return run
 
 
-def _event_loop_runs() -> bool:
+def event_loop_runs() -> bool:
+    """Return whether an event loop runs in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

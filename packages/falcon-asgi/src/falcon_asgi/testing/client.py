@@ -1,6 +1,5 @@
 """A simulated client for tests that are no coroutines."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, TextIO
@@ -9,7 +8,7 @@ from falcon_asgi.testing.conductor import ASGIConductor
 from falcon_asgi.testing.exchange import DEFAULT_TIMEOUT_S
 from falcon_asgi.testing.request_events import DEFAULT_CHUNK_SIZE, RequestBody
 from falcon_asgi.testing.result import Result
-from falcon_asgi.threads import async_to_sync
+from falcon_asgi.threads import async_to_sync, event_loop_runs
 from falcon_core.asgi_types import ASGIApp
 from falcon_core.testing import DEFAULT_HOST, Cookies, Headers, merged_headers
 
@@ -95,21 +94,14 @@ def simulate_request(
     """
     arguments = dict(locals())
     del arguments['app']
-    _refuse_running_loop()
+    if event_loop_runs():
+        raise RuntimeError('a synchronous client was used where an event loop runs, expected an ASGIConductor')
 
     async def perform() -> Result:
         async with ASGIConductor(app) as conductor:
             return await conductor.simulate_request(**arguments)
 
     return async_to_sync(perform)
-
-
-def _refuse_running_loop() -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    raise RuntimeError('a synchronous client was used where an event loop runs, expected an ASGIConductor')
 
 
 def simulate_get(app: ASGIApp, path: str = '/', **kwargs: Any) -> Result:

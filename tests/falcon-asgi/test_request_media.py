@@ -28,6 +28,7 @@ from falcon_core.http_errors import (
 from falcon_core.interfaces import AsyncReadableIO
 from falcon_core.media import BaseHandler, Handlers
 from falcon_core.options import RequestOptions
+from tiny_json import TinyJSON
 
 JSON = 'application/json'
 DISCONNECT: Message = {'type': 'http.disconnect'}
@@ -40,30 +41,8 @@ async def read_ahead(req: Request) -> None:
         await reading
 
 
-class TinyJSON(BaseHandler):
-    """JSON, and a count of how often it was asked."""
-
-    def __init__(self) -> None:
-        self.lengths: list[int | None] = []
-
-    def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
-        self.lengths.append(content_length)
-        return self.decoded(stream.read())
-
-    def serialize(self, media: object, content_type: str) -> bytes:
-        return json.dumps(media).encode()
-
-    def decoded(self, body: bytes) -> object:
-        if not body:
-            raise MediaNotFoundError('JSON')
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            raise MediaMalformedError('JSON') from error
-
-
 class AwaitedJSON(TinyJSON):
-    """The same, asynchronously; what is no JSON makes it fail in a way of its own."""
+    """JSON, decoded asynchronously; what is no JSON makes it fail in a way of its own."""
 
     async def deserialize_async(
         self, stream: AsyncReadableIO, content_type: str | None, content_length: int | None

@@ -15,7 +15,8 @@ from falcon_core.http_errors import (
 )
 from falcon_core.media import BaseHandler
 from falcon_core.options import RequestOptions
-from query_requests import JSON, AwaitedJSON, StreamJSON, TinyJSON, request
+from query_requests import JSON, AwaitedJSON, StreamJSON, request
+from tiny_json import TinyJSON
 
 ID = '12345678-1234-5678-1234-567812345678'
 
@@ -34,10 +35,12 @@ def test_a_missing_parameter_is_none_or_the_default_or_an_error(method: str) -> 
 
 
 def test_media_type_of_a_parameter() -> None:
-    """A parameter is decoded by the handler of `media_type`, the default one if there is none."""
-    handlers: dict[str, BaseHandler] = {'text/json': TinyJSON()}
+    """A parameter is decoded by the handler of `media_type`, which is told; the default one if there is none."""
+    handler = TinyJSON()
+    handlers: dict[str, BaseHandler] = {'text/json': handler}
     assert request('a=[1]', handlers).get_param_as_media('a', 'text/json') == [1]
     assert request('a=[1]', handlers, default_media_type='text/json').get_param_as_media('a') == [1]
+    assert handler.content_types == ['text/json', 'text/json']
     for query in ('a=', 'a={'):
         with pytest.raises(HTTPInvalidParam) as raised:
             request(query).get_param_as_media('a')

@@ -1,6 +1,5 @@
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
@@ -73,22 +72,6 @@ class PlainJSON(BaseHandler):
     def serialize(self, media: object, content_type: str) -> bytes:
         assert content_type == 'application/json'
         return json.dumps(media, indent=1, ensure_ascii=False).encode()
-
-
-@pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """The media handlers that the installed distributions seem to announce, for a test to fill."""
-    handlers: dict[str, Any] = {}
-
-    def media_handler_for(media_type: str, feature: str) -> Any:
-        if media_type not in handlers:
-            raise MissingDistribution(feature, 'falcon-media')
-        return handlers[media_type]
-
-    monkeypatch.setattr(event_module, 'media_handler_for', media_handler_for)
-    event_module._installed_json_handler.cache_clear()
-    yield handlers
-    event_module._installed_json_handler.cache_clear()
 
 
 # Also what other definitions of a line's end, or of a space, would split or strip.

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import json
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
@@ -12,14 +11,10 @@ from hypothesis import strategies as st
 
 from event_loop import in_loop, turns
 from falcon_core.errors import OperationNotAllowed
-from falcon_core.media import BaseHandler, Handlers
+from falcon_core.media import Handlers
 from falcon_core.shutdown import Shutdown
 from falcon_sse import EventLog, SSEvent, Subscription
-
-
-class PlainJSON(BaseHandler):
-    def serialize(self, media: object, content_type: str) -> bytes:
-        return json.dumps(media).encode()
+from tiny_json import TinyJSON
 
 
 async def taken(subscription: AsyncIterator[SSEvent], count: int) -> list[Any]:
@@ -57,7 +52,7 @@ def test_events_get_ids() -> None:
 
 def test_items_are_those_of_an_event_stream() -> None:
     """Text, its bytes within an event, and objects become events with data; objects are JSON from then on."""
-    log, media = EventLog(9, handlers=Handlers({'application/json': PlainJSON()})), {'a': 1}
+    log, media = EventLog(9, handlers=Handlers({'application/json': TinyJSON()})), {'a': 1}
     events = [log.append(item) for item in ('text', SSEvent(b'bytes'), SSEvent(text='t'), media, SSEvent(json=media))]
     media['a'] = 2
     assert [event.data for event in events] == ['text', b'bytes', 't', '{"a": 1}', '{"a": 1}']

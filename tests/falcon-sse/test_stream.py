@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -14,14 +14,7 @@ from falcon_core.options import ResponseOptions
 from falcon_core.shutdown import Shutdown
 from falcon_core.streams import close_stream
 from falcon_sse import EventStream, SSEvent
-from falcon_sse import event as event_module
-
-
-class PlainJSON(BaseHandler):
-    """JSON of the standard library."""
-
-    def serialize(self, media: object, content_type: str) -> bytes:
-        return json.dumps(media).encode()
+from tiny_json import TinyJSON
 
 
 class AwaitedJSON(BaseHandler):
@@ -103,7 +96,7 @@ async def counter(log: list[str], waiting: asyncio.Event) -> AsyncGenerator[obje
 @in_quiet_loop
 async def test_what_the_iterator_gives_as_bytes(item: object, wire: bytes) -> None:
     """An event is sent as it is, text as the data of one, None as a ping, anything else as JSON."""
-    handlers = Handlers({'application/json': PlainJSON()})
+    handlers = Handlers({'application/json': TinyJSON()})
     assert [chunk async for chunk in EventStream(give(item), handlers=handlers)] == [wire]
 
 
@@ -174,27 +167,11 @@ async def test_json_by_a_handler_that_is_awaited() -> None:
     ]
 
 
-@pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """The media handlers that the installed distributions seem to announce, for a test to fill."""
-    handlers: dict[str, Any] = {}
-
-    def media_handler_for(media_type: str, feature: str) -> Any:
-        if media_type not in handlers:
-            raise MissingDistribution(feature, 'falcon-media')
-        return handlers[media_type]
-
-    monkeypatch.setattr(event_module, 'media_handler_for', media_handler_for)
-    event_module._installed_json_handler.cache_clear()
-    yield handlers
-    event_module._installed_json_handler.cache_clear()
-
-
-@pytest.mark.parametrize('handlers', [None, Handlers({'text/plain': PlainJSON()})])
+@pytest.mark.parametrize('handlers', [None, Handlers({'text/plain': TinyJSON()})])
 @in_quiet_loop
 async def test_json_by_the_installed_handler(installed: dict[str, Any], handlers: Handlers | None) -> None:
     """Without handlers, or with such as have none for JSON, the installed distributions' one is used."""
-    installed['application/json'] = PlainJSON()
+    installed['application/json'] = TinyJSON()
     assert [chunk async for chunk in EventStream(give([1]), handlers=handlers)] == [b'data: [1]\n\n']
 
 

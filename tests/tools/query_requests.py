@@ -1,30 +1,16 @@
 """Requests with a query string, and handlers of JSON for their parameters."""
 
-import json
 from typing import Any
 
 from falcon_asgi import Request
-from falcon_core.http_errors import MediaMalformedError, MediaNotFoundError
 from falcon_core.interfaces import AsyncReadableIO
 from falcon_core.media import BaseHandler, Handlers
 from falcon_core.options import RequestOptions
+from tiny_json import TinyJSON
 
-__all__ = ['JSON', 'AwaitedJSON', 'StreamJSON', 'TinyJSON', 'request']
+__all__ = ['JSON', 'AwaitedJSON', 'StreamJSON', 'request']
 
 JSON = 'application/json'
-
-
-class TinyJSON(BaseHandler):
-    def deserialize(self, stream: Any, content_type: str | None, content_length: int | None) -> object:
-        body = stream.read()
-        assert content_type in {JSON, 'text/json'}
-        assert content_length == len(body)
-        if not body:
-            raise MediaNotFoundError('JSON')
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            raise MediaMalformedError('JSON') from error
 
 
 class AwaitedJSON(TinyJSON):

@@ -85,7 +85,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
 
 
 def _start(command: list[str], app_dir: Path, log_file: Path) -> Server:
-    environment = {**os.environ, 'PYTHONUNBUFFERED': '1', 'PYTHONPATH': str(app_dir)}
+    modules = os.pathsep.join(map(str, (app_dir, ROOT / 'tests/tools')))
+    environment = {**os.environ, 'PYTHONUNBUFFERED': '1', 'PYTHONPATH': modules}
     with log_file.open('wb') as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
     try:

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from connections import read_until
+
 DEADLINE_S = 10.0
 
 # uvicorn's own tasks: its main one, and the one of the lifespan.
@@ -42,14 +44,6 @@ def raw_request(server: Any, head: str, body: bytes = b'') -> socket.socket:
     connection = socket.create_connection((host, int(port)), timeout=DEADLINE_S)
     connection.sendall(head.encode() + b'\r\nHost: localhost\r\n\r\n' + body)
     return connection
-
-
-def read_until(connection: socket.socket, text: bytes) -> None:
-    received = b''
-    while text not in received:
-        chunk = connection.recv(65536)
-        assert chunk, f'the connection ended after {received[-200:]!r}'
-        received += chunk
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Thousands of event streams on real servers: what they take, and what is left of them."""
 
 import asyncio
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from processes import allow_open_files
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,9 +35,7 @@ FEW_TASKS = 8
 )
 def server(serve: Callable[..., Any], root: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A server of `apps/event_streams.py` that may have as many open files as there are streams, as may the clients."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 2 * STREAMS:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (2 * STREAMS, hard))
+    allow_open_files(2 * STREAMS)
     kind, *arguments = request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('HEARTBEAT_S', '2')

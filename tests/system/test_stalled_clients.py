@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from connections import read_until
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(300),
@@ -95,15 +97,6 @@ def others_go_on(client: httpx.Client) -> None:
     assert len(client.get('/downloads/32').content) == 32 * CHUNK_BYTES
     assert client.post('/uploads', content=b'x' * CHUNK_BYTES).text == str(CHUNK_BYTES)
     assert client.post('/media', json={'a': 1}).json() == {'a': 1}
-
-
-def read_until(connection: socket.socket, text: bytes) -> None:
-    """Read until a text has come."""
-    received = b''
-    while text not in received:
-        chunk = connection.recv(65536)
-        assert chunk, f'the connection ended after {received[-200:]!r}'
-        received += chunk
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Many connections on a real server."""
 
 import asyncio
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from websockets.asyncio.client import connect
+
+from processes import allow_open_files
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,9 +25,7 @@ TIMEOUT_S = 120
 @pytest.fixture(scope='module', autouse=True)
 def open_files() -> None:
     """As many open files as the connections need, in the server as well: it inherits the limit."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 2 * CONNECTIONS:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (2 * CONNECTIONS, hard))
+    allow_open_files(2 * CONNECTIONS)
 
 
 @pytest.fixture(scope='module')

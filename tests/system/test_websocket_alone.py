@@ -1,8 +1,6 @@
 """falcon-ws inside a bare ASGI callable, on a real server with each of its WebSocket implementations."""
 
 import json
-import socket
-import struct
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,6 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
+
+from connections import vanish
 
 Connecting = AbstractContextManager[ClientConnection]
 
@@ -62,12 +62,6 @@ def closed(connection: ClientConnection) -> tuple[int | None, str | None]:
         connection.recv(DEADLINE_S)
     frame = raised.value.rcvd
     return (frame.code, frame.reason) if frame else (None, None)
-
-
-def vanish(connection: ClientConnection) -> None:
-    """Have the client go down without a word: the server's next packet is answered with a reset."""
-    connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    connection.socket.close()
 
 
 def test_echo_of_both_types(server: Any, open_at: Callable[..., Connecting]) -> None:
@@ -137,7 +131,7 @@ def test_client_that_vanishes(server: Any, open_at: Callable[..., Connecting], p
         connection.send('hello')
         if path != '/poll':
             connection.recv(DEADLINE_S)
-        vanish(connection)
+        vanish(connection.socket)
     seen = wait_until(server, lambda entries: len(entries) > len(before))
     assert seen[-1].startswith(f'{path} left with 100')
 

@@ -1,6 +1,5 @@
 """Thousands of connections that wait, beside the same number on an application of no framework."""
 
-import resource
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from processes import allow_open_files
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,9 +32,7 @@ HANDSHAKE = (
 @pytest.fixture(scope='module', autouse=True)
 def open_files() -> None:
     """As many open files as the connections need, in the servers as well: they inherit the limit."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 2 * CONNECTIONS:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (2 * CONNECTIONS, hard))
+    allow_open_files(2 * CONNECTIONS)
 
 
 @contextmanager

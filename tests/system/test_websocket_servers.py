@@ -2,7 +2,6 @@
 
 import json
 import socket
-import struct
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,6 +14,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
+
+from connections import vanish
 
 Connecting = AbstractContextManager[ClientConnection]
 
@@ -84,12 +85,6 @@ def denied(server: Any, path: str, **options: Any) -> Any:
     with pytest.raises(InvalidStatus) as raised, open_at(server, path, **options):
         pass
     return raised.value.response
-
-
-def vanish(connection: ClientConnection) -> None:
-    """Have the client go down without a word: the server's next packet is answered with a reset."""
-    connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    connection.socket.close()
 
 
 def test_echo_of_all_kinds(server: Any) -> None:
@@ -198,7 +193,7 @@ def test_client_that_vanishes(server: Any, name: str) -> None:
             connection.send('hello')
         if name != 'poll':
             connection.recv(DEADLINE_S)
-        vanish(connection)
+        vanish(connection.socket)
     wait_for(server, f'{name} ended with 100', before + 1)
 
 
@@ -248,7 +243,7 @@ def test_client_that_stops_reading(limited: Any) -> None:
     with open_at(limited, '/flood', max_queue=1, compression=None) as connection:
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         wait_for(limited, 'flood ended with 1006: [Errno 110] the client took nothing for 0.5 s')
-        vanish(connection)
+        vanish(connection.socket)
     assert httpx.get(f'{limited.url}/needs').json()['peak_bytes'] - before < 16 << 20
 
 

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import falcon.asgi
 from falcon.asgi import Request, Response, SSEvent
 from falcon_sse import EventLog, EventStream
+from processes import peak_bytes
 
 # An event larger than the buffers between this server and a client on the same machine.
 LARGE = 'x' * (1 << 20)
@@ -71,14 +70,7 @@ class Counts:
         }
 
     async def on_get_peak(self, req: Request, resp: Response) -> None:
-        resp.media = _peak_bytes()
-
-
-def _peak_bytes() -> int:
-    # Not getrusage: to its maximum counts what the process was before it became this server.
-    peak = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text())
-    assert peak is not None  # every Linux has it
-    return int(peak[1]) * 1024
+        resp.media = peak_bytes()
 
 
 app = falcon.asgi.App()

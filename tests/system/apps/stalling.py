@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import falcon
 import falcon.asgi
 from falcon.asgi import Request, Response, SSEvent
+from processes import forget_peak, peak_bytes
 
 CHUNK = b'x' * 65536
 
@@ -30,7 +29,7 @@ class Counts:
     async def on_get(self, req: Request, resp: Response) -> None:
         resp.media = {
             'counts': _counts,
-            'peak_bytes': _peak_bytes(),
+            'peak_bytes': peak_bytes(),
             'tasks': len(asyncio.all_tasks()) - 1,  # without the one that answers
             'files': len(os.listdir('/proc/self/fd')),
         }
@@ -38,7 +37,7 @@ class Counts:
     async def on_delete(self, req: Request, resp: Response) -> None:
         """Begin anew: of the memory, what is resident now is the largest."""
         _counts.clear()
-        _forget_peak()
+        forget_peak()
 
 
 class Downloads:
@@ -93,17 +92,6 @@ class Media:
     async def on_post(self, req: Request, resp: Response) -> None:
         _counts['media read'] += 1
         resp.media = req.media
-
-
-def _forget_peak() -> None:
-    Path('/proc/self/clear_refs').write_text('5')
-
-
-def _peak_bytes() -> int:
-    # Not getrusage: to its maximum counts what the process was before it became this server.
-    peak = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text())
-    assert peak is not None  # every Linux has it
-    return int(peak[1]) * 1024
 
 
 async def _events() -> AsyncIterator[SSEvent]:

@@ -1,14 +1,13 @@
 """An application whose WebSockets do what a client asks for; it writes to its log how each of them ended."""
 
 import asyncio
-import re
 import sys
-from pathlib import Path
 from typing import Any
 
 import falcon
 import falcon.asgi
 from falcon.asgi import Request, Response, WebSocket
+from processes import peak_bytes
 
 MESSAGE = 'x' * 65536
 FLOOD_BYTES = 100 << 20
@@ -89,14 +88,7 @@ class Needs:
     """The largest resident memory so far, in bytes, and the tasks there are besides the one that answers."""
 
     async def on_get(self, req: Request, resp: Response) -> None:
-        resp.media = {'peak_bytes': _peak_bytes(), 'other_tasks': len(asyncio.all_tasks()) - 1}
-
-
-def _peak_bytes() -> int:
-    # Not getrusage: to its maximum counts what the process was before it became this server.
-    peak = re.search(r'VmHWM:\s+(\d+) kB', Path('/proc/self/status').read_text())
-    assert peak is not None  # every Linux has it
-    return int(peak[1]) * 1024
+        resp.media = {'peak_bytes': peak_bytes(), 'other_tasks': len(asyncio.all_tasks()) - 1}
 
 
 async def sink(req: Request, resp: Any, ws: WebSocket | None = None, name: str = '') -> None:

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fake_websocket import FutureServer
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws.errors import PayloadTypeError, WebSocketDisconnected
@@ -32,41 +33,26 @@ def fits(payload: str | bytes, kind: Kind) -> bool:
     return kind == '__anext__' or isinstance(payload, str) == (kind == 'receive_text')
 
 
-class Server:
-    """Hands an event to the future that waits for it, where a plain await would lose it; holds up what it is told to.
+class Server(FutureServer):
+    """A server that holds up what it is told to.
 
     Attributes:
         sent: What it has taken from the application.
         failure: What it raises for whatever is sent; None to take it.
         flowing: Whether it takes anything at once.
-        asked: Whether its `receive` waits.
     """
 
     def __init__(self, pauses: int) -> None:
+        super().__init__()
         self.sent: list[Message] = []
         self.failure: Exception | None = None
         self.flowing = asyncio.Event()
-        self._events: list[Message] = []
-        self._waiter: asyncio.Future[Message] | None = None
         self._pauses = pauses
-
-    @property
-    def asked(self) -> bool:
-        return self._waiter is not None and not self._waiter.done()
-
-    def put(self, event: Message) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(event)
-        else:
-            self._events.append(event)
 
     async def receive(self) -> Message:
         for _ in range(self._pauses):
             await asyncio.sleep(0)
-        if self._events:
-            return self._events.pop(0)
-        self._waiter = asyncio.get_running_loop().create_future()
-        return await self._waiter
+        return await super().receive()
 
     async def send(self, message: Message) -> None:
         await self.flowing.wait()

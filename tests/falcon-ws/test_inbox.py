@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from event_loop import in_loop, turns
+from fake_websocket import FutureServer
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws._arrival import NOT_ASKED, Arrivals
@@ -48,28 +49,6 @@ class QueueServer:
     async def receive(self) -> Message:
         self.calls += 1
         return await self._queue.get()
-
-
-class FutureServer:
-    """A server that hands an event to the future that waits for it, where a plain await may lose it."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-        self._events: list[Message] = []
-        self._waiter: asyncio.Future[Message] | None = None
-
-    def put(self, event: Message) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(event)
-        else:
-            self._events.append(event)
-
-    async def receive(self) -> Message:
-        self.calls += 1
-        if self._events:
-            return self._events.pop(0)
-        self._waiter = asyncio.get_running_loop().create_future()
-        return await self._waiter
 
 
 class FailingServer(QueueServer):

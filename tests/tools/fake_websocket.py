@@ -9,7 +9,7 @@ from falcon_core.media import BinaryBaseHandlerWS, TextBaseHandlerWS
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.websocket import WebSocket
 
-__all__ = ['Backwards', 'Client', 'IntegerBinary', 'IntegerText', 'Liar', 'fake_handler']
+__all__ = ['Backwards', 'Client', 'FutureServer', 'IntegerBinary', 'IntegerText', 'Liar', 'fake_handler']
 
 
 class IntegerText(TextBaseHandlerWS):
@@ -91,3 +91,34 @@ class Client:
         if self.failure is not None:
             raise self.failure
         self.sent.append(message)
+
+
+class FutureServer:
+    """A server that hands an event to the future that waits for it, where a plain await may lose it.
+
+    Attributes:
+        calls: How often its `receive` was called.
+        asked: Whether its `receive` waits.
+    """
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._events: list[Message] = []
+        self._waiter: asyncio.Future[Message] | None = None
+
+    @property
+    def asked(self) -> bool:
+        return self._waiter is not None and not self._waiter.done()
+
+    def put(self, event: Message) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(event)
+        else:
+            self._events.append(event)
+
+    async def receive(self) -> Message:
+        self.calls += 1
+        if self._events:
+            return self._events.pop(0)
+        self._waiter = asyncio.get_running_loop().create_future()
+        return await self._waiter

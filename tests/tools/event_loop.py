@@ -9,38 +9,52 @@ from typing import Any
 
 __all__ = ['in_hasty_loop', 'in_loop', 'in_quiet_loop', 'turns']
 
+_Test = Callable[..., Coroutine[Any, Any, None]]
 
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+
+def in_loop(test: _Test) -> Callable[..., None]:
     """Run a coroutine function as a test, for five seconds at most; no task may be left."""
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            async with asyncio.timeout(5):
-                await test(*args, **kwargs)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-
-        asyncio.run(main())
-
-    return run
+    return _run(test, 5, quiet=False)
 
 
-def in_quiet_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+def in_quiet_loop(test: _Test) -> Callable[..., None]:
     """Run a coroutine function as a test, for ten seconds at most; the loop may have no task left and no complaint."""
+    return _run(test, 10)
 
+
+def in_hasty_loop(test: _Test) -> Callable[..., None]:
+    """Run a coroutine function as a test, in a loop where time passes only when all tasks wait, and then at once.
+
+    `loop.time()` begins with 0 and is exact. Nothing may be waited for from outside; no task may be left, no complaint.
+    """
+    return _run(test, 1e6, loop_factory=_HastyLoop)
+
+
+def _run(
+    test: _Test,
+    limit_s: float,
+    *,
+    quiet: bool = True,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> Callable[..., None]:
     @wraps(test)
     def run(*args: Any, **kwargs: Any) -> None:
+        complaints: list[dict[str, Any]] = []
+
         async def main() -> None:
-            complaints: list[dict[str, Any]] = []
-            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-            async with asyncio.timeout(10):
+            if quiet:
+                asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+            async with asyncio.timeout(limit_s):
                 await test(*args, **kwargs)
-            await asyncio.sleep(0)
+            if quiet:
+                await asyncio.sleep(0)  # what was cancelled ends
             assert asyncio.all_tasks() == {asyncio.current_task()}
-            gc.collect()
+            if quiet:
+                gc.collect()
             assert complaints == []
 
-        asyncio.run(main())
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(main())
 
     return run
 
@@ -71,26 +85,3 @@ class _HastyLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._hasty.clock_s
-
-
-def in_hasty_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a coroutine function as a test, in a loop where time passes only when all tasks wait, and then at once.
-
-    `loop.time()` begins with 0 and is exact. No task may be left, nothing may be waited for from outside.
-    """
-
-    @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        async def main() -> None:
-            complaints: list[dict[str, Any]] = []
-            asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-            async with asyncio.timeout(1e6):
-                await test(*args, **kwargs)
-            await asyncio.sleep(0)
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-            assert complaints == []
-
-        with asyncio.Runner(loop_factory=_HastyLoop) as runner:
-            runner.run(main())
-
-    return run

@@ -121,7 +121,7 @@ async def test_one_chunk_is_handed_on_uncopied() -> None:
 
 @in_loop
 async def test_read1_gives_what_arrived_together() -> None:
-    """It waits for nothing that is still to come, passes over empty events, and gives nothing at the end only."""
+    """`read1` waits for nothing beyond what is next, passes over empty events, and gives nothing at the end only."""
     wire = Wire(part(b'abc'), part(b''), part(b'de'))
     stream = BoundedStream(wire.receive)
     assert [await stream.read1(2), await stream.read1(), await stream.read1(), stream.tell()] == [b'ab', b'c', b'de', 5]
@@ -305,7 +305,7 @@ async def test_a_closed_stream_still_tells_of_the_disconnect() -> None:
 
 
 def test_it_is_a_readable_file_like_object() -> None:
-    """It can be read, and nothing else that files can."""
+    """The stream can be read, and nothing else that files can."""
     stream = stream_of(b'')
     assert (stream.readable(), stream.writable(), stream.seekable(), stream.isatty()) == (True, False, False, False)
     assert not stream.closed

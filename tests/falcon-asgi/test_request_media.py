@@ -217,7 +217,7 @@ async def test_what_was_read_ahead_outlasts_the_stream(kind: type[TinyJSON]) -> 
 
 @in_loop
 async def test_an_asynchronous_handler_may_read_as_it_likes() -> None:
-    """It gets a stream of its own, of the whole body, that can do what `req.stream` can."""
+    """An asynchronous handler gets a stream of its own, of the whole body, that can do what `req.stream` can."""
     ways: list[Callable[[BoundedStream], Awaitable[object]]] = [
         lambda stream: stream.readall(),
         lambda stream: stream.read(3),
@@ -513,7 +513,7 @@ async def test_a_handler_that_reads_by_itself_gets_the_stream() -> None:
 
 @in_loop
 async def test_an_asynchronous_handler_that_reads_by_itself_is_awaited_for() -> None:
-    """It is not called before the media is awaited, also not to read ahead."""
+    """A coroutine that reads the stream by itself is not called before the media is awaited, also not to read ahead."""
     source = Source(parts(b'abc', b'def'))
     req = request_for(source, options_for(FirstBytes(exhausts=False)))
     await read_ahead(req)

@@ -112,7 +112,7 @@ async def test_conductor_that_is_used_again() -> None:
 
 @in_loop
 async def test_failed_shutdown() -> None:
-    """It is raised, unless the block has failed itself."""
+    """What a shutdown fails with is raised when the block is left, unless that has failed itself."""
 
     async def use(error: Exception | None) -> None:
         async with ASGIConductor(make_app(Component(fails=True))):
@@ -141,7 +141,7 @@ async def test_requests_at_the_same_time() -> None:
 
 @in_loop
 async def test_timeout_of_a_request() -> None:
-    """It is the conductor's, unless the request has its own."""
+    """The timeout of a request is the conductor's, unless the request has its own."""
     async with ASGIConductor(make_app(), timeout_s=0.01) as conductor:
         with pytest.raises(TimeoutError, match=r'waited 0\.01 s for the response to GET /sleeper'):
             await conductor.simulate_get('/sleeper')

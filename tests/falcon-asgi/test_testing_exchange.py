@@ -185,7 +185,7 @@ async def test_stream_that_fails(events: list[Any], error: type[Exception], matc
 
 @in_loop
 async def test_failure_of_the_block_comes_first() -> None:
-    """It is raised, and not what follows from it."""
+    """What the block raises is raised, and not what follows from it."""
 
     async def action(result: StreamedResult) -> None:
         raise KeyError('of the block')

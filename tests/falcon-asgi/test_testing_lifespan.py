@@ -50,7 +50,7 @@ async def test_failed_startup_is_told() -> None:
 
 @in_loop
 async def test_failed_shutdown_is_told() -> None:
-    """The same for the shutdown."""
+    """The error of a shutdown that failed has what the application says of it."""
     lifespan = Lifespan(App(middleware=component(process_shutdown=fail)))
     await lifespan.start()
     with pytest.raises(RuntimeError, match=r'lifespan\.shutdown\.failed: .*'):
@@ -97,7 +97,7 @@ async def test_startup_that_does_not_end() -> None:
 
 @in_loop
 async def test_shutdown_that_does_not_end() -> None:
-    """The same for the shutdown."""
+    """An application whose shutdown does not end is cancelled, and the error names the hook to look at."""
     lifespan = Lifespan(App(middleware=component(process_shutdown=sleep_for_ever)), 0.01)
     await lifespan.start()
     with pytest.raises(TimeoutError, match=r'waited 0\.01 s for the app to shut down: process_shutdown'):

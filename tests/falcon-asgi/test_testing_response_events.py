@@ -40,7 +40,7 @@ async def test_end_of_the_response_is_told() -> None:
 
 @in_loop
 async def test_events_of_the_lifespan_are_taken() -> None:
-    """They are kept, and are no part of a response."""
+    """Events of the lifespan are kept, and are no part of a response."""
     collector = ASGIResponseEventCollector()
     await collector.collect({'type': 'lifespan.startup.failed', 'message': 'why'})
     assert collector.events == [{'type': 'lifespan.startup.failed', 'message': 'why'}]
@@ -61,7 +61,7 @@ async def test_events_of_the_lifespan_are_taken() -> None:
 )
 @in_loop
 async def test_events_that_servers_refuse(events: list[dict[str, Any]], error: type[Exception], match: str) -> None:
-    """They are refused where they are sent, and not collected."""
+    """Events that servers refuse are refused where they are sent, and not collected."""
     collector = ASGIResponseEventCollector()
     *before, last = events
     for event in before:
@@ -73,7 +73,7 @@ async def test_events_that_servers_refuse(events: list[dict[str, Any]], error: t
 
 @in_loop
 async def test_empty_event_after_the_end_is_passed_over() -> None:
-    """As servers do."""
+    """An empty event after the end of a response is passed over, as servers do."""
     collector = ASGIResponseEventCollector()
     for event in (START, END, END):
         await collector(event)

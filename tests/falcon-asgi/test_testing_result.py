@@ -24,7 +24,7 @@ def test_result() -> None:
 
 
 def test_empty_result() -> None:
-    """There is nothing, and None is the JSON of that."""
+    """A response without a body has empty content and text, and None for JSON."""
     result = Result([], '204 No Content', [])
     assert (result.content, result.text, result.json, result.content_type) == (b'', '', None, None)
     assert (result.encoding, result.cookies, dict(result.headers)) == (None, {}, {})

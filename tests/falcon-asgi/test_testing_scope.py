@@ -24,7 +24,7 @@ def test_default_scope() -> None:
 
 
 def test_method_is_in_uppercase() -> None:
-    """As servers write it."""
+    """The method is in uppercase in a scope, as servers write it."""
     assert create_scope(method='patch')['method'] == 'PATCH'
 
 

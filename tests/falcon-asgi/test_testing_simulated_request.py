@@ -52,7 +52,7 @@ async def numbers() -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize('body', [[b'a', b'b'], iter([b'a']), numbers()])
 def test_body_that_is_iterated_over(body: Any) -> None:
-    """It has no length before it was sent."""
+    """A body that is iterated over has no length before it was sent."""
     found = headers(body=body)
     assert found[b'transfer-encoding'] == b'chunked'
     assert b'content-length' not in found

@@ -4,7 +4,7 @@ from falcon_asgi.testing import ResultBodyStream
 
 @in_loop
 async def test_body_that_is_there() -> None:
-    """It is read in one piece; then there is nothing more."""
+    """A body that is there is read in one piece; then there is nothing more."""
     stream = ResultBodyStream([b'a', b'b'])
     assert [await stream.read(), await stream.read()] == [b'ab', b'']
 

@@ -22,6 +22,6 @@ def test_seed_counts() -> None:
 
 
 def test_bounds_in_the_wrong_order() -> None:
-    """There is no length then."""
+    """A greatest length that is less than the least is refused."""
     with pytest.raises(ValueError, match='empty range'):
         rand_string(5, 3)

@@ -21,14 +21,14 @@ def test_keys_compare_without_regard_to_case() -> None:
 
 
 def test_it_is_made_like_a_dict() -> None:
-    """It takes a mapping, pairs, keywords or nothing."""
+    """The constructor takes a mapping, pairs, keywords or nothing."""
     assert CaseInsensitiveDict({'A': 1}, b=2) == CaseInsensitiveDict([('a', 1), ('B', 2)])
     assert len(CaseInsensitiveDict()) == 0
     assert repr(CaseInsensitiveDict(A=1)) == "CaseInsensitiveDict({'A': 1})"
 
 
 def test_equality() -> None:
-    """It equals any mapping with the same keys but for their case, and the same values."""
+    """One equals any mapping with the same keys but for their case, and the same values."""
     headers = CaseInsensitiveDict({'A': 1})
     assert headers == {'a': 1}
     assert headers != {'a': 2}

@@ -140,7 +140,7 @@ def test_no_floats(text: str) -> None:
 
 
 def test_floats_that_are_not_finite() -> None:
-    """They match if asked for; `nan`, which is neither less nor more than a bound, does whatever the bounds."""
+    """Infinities and `nan` match if asked for; `nan`, which no bound is less or more than, whatever the bounds."""
     converter = FloatConverter(finite=False)
     for text, number in (('inf', math.inf), ('-Infinity', -math.inf), ('1e999', math.inf), ('5000', 5000.0)):
         assert converter.convert(text) == number

@@ -38,7 +38,7 @@ async def test_heartbeats_fill_the_time_without_chunks() -> None:
 
 @in_hasty_loop
 async def test_heartbeat_waits_for_a_chunk_and_a_chunk_for_a_heartbeat() -> None:
-    """Neither is sent while the server takes the other; a slow chunk is no reason for a heartbeat."""
+    """Neither a heartbeat nor a chunk is sent while the server takes the other; a slow chunk is no reason for one."""
 
     async def take(chunk: bytes) -> None:
         await asyncio.sleep({b'slow': 40, PING: 8}.get(chunk, 0))
@@ -170,7 +170,7 @@ async def test_leaving_ends_a_heartbeat_under_way() -> None:
 
 @in_hasty_loop
 async def test_outer_cancellation_ends_a_heartbeat_under_way() -> None:
-    """So does a cancellation of the stream, which is raised."""
+    """A cancellation of the stream ends a heartbeat under way, and is raised."""
     task = asyncio.create_task(TimedConnection(for_ever).stream(timed(1000), HEARTBEATS))
     await asyncio.sleep(16)
     task.cancel()
@@ -235,7 +235,7 @@ async def test_ended_streams_are_forgotten() -> None:
 @pytest.mark.parametrize('upkeep', [HEARTBEATS, Upkeep(send_timeout_s=5), Upkeep(shutdown_grace_s=5)])
 @in_hasty_loop
 async def test_ended_streams_leave_no_timer(upkeep: Upkeep) -> None:
-    """Nor does a timer hold what a stream had, of those that the shutdown was waiting for as of others."""
+    """No timer holds what a stream had that has ended, of those that the shutdown was waiting for as of others."""
     shutdown, before = Shutdown(), timers()
     shutdown.begin()
     assert await TimedConnection().stream(timed(b'a', 1), upkeep, shutdown)

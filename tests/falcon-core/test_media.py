@@ -143,7 +143,7 @@ def test_a_replaced_handler_is_found_at_once(handlers: Handlers, replaced: Calla
 
 
 def test_a_removed_handler_is_found_no_more(handlers: Handlers) -> None:
-    """Neither is it remembered past its removal; one that was missing is found once it is there."""
+    """A handler is not remembered past its removal; one that was missing is found once it is there."""
     assert name_of(handlers, 'text/csv') == 'csv'
     del handlers['text/csv']
     assert name_of(handlers, 'text/csv') is None

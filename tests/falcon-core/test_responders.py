@@ -172,7 +172,7 @@ def test_any_coroutine_function_is_a_responder() -> None:
 
 
 def test_allowed_methods() -> None:
-    """They are those of HTTP, in order."""
+    """The allowed methods are those of HTTP that have a responder, in order."""
     assert allowed_methods(map_http_methods(RESOURCE)) == ['GET', 'POST', 'PROPFIND']
     assert allowed_methods({}) == []
 

@@ -641,7 +641,7 @@ def test_ten_thousand_routes(shape: str) -> None:
 
 
 def test_a_field_that_a_responder_cannot_take_is_refused() -> None:
-    """It is refused when the route is added, also under a hook; where the responder has other names, it is taken."""
+    """A field named as a responder's own parameter is refused with the route, also under a hook; no other is."""
 
     class Hooked:
         @before(lambda req, resp, resource, params: None)

@@ -63,7 +63,7 @@ def test_no_value_is_lost_but_where_one_counts(pairs: list[tuple[bytes, bytes]])
     ],
 )
 def test_query_string_is_text_whatever_was_sent(raw: bytes | None, text: str) -> None:
-    """It stays percent-encoded; what is not is read as UTF-8."""
+    """The query string stays percent-encoded; what is not is read as UTF-8."""
     assert query_string({'query_string': raw}) == text
 
 

@@ -81,7 +81,7 @@ async def test_who_comes_late_can_still_be_discarded() -> None:
 
 
 def test_one_late_without_an_event_loop_is_refused() -> None:
-    """There is nobody to call it, and it is not silently kept for ever."""
+    """A callback that comes late is refused where no event loop could call it, and not kept."""
     shutdown = Shutdown()
     shutdown.begin()
     with pytest.raises(RuntimeError, match='no running event loop'):

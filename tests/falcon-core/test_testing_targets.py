@@ -4,7 +4,7 @@ from falcon_core.testing import split_target
 
 
 def test_query_string_in_three_forms() -> None:
-    """It is in the path, given as text, or made of parameters."""
+    """A query string is in the path, given as text, or made of parameters."""
     assert split_target('/a?b=1') == ('/a', 'b=1')
     assert split_target('/a', 'b=1') == ('/a', 'b=1')
     assert split_target('/a', params={'b': [1, 2], 'c': True}) == ('/a', 'b=1&b=2&c=true')

@@ -87,7 +87,7 @@ def test_what_is_written_is_read_back(media: object) -> None:
 
 @given(values)
 def test_message_that_is_written_is_read_back(media: object) -> None:
-    """The same holds for WebSocket messages."""
+    """JSON's own types come back as they were from WebSocket messages."""
     handler = JSONHandlerWS()
     assert handler.deserialize(handler.serialize(media)) == media
 
@@ -180,7 +180,7 @@ def test_malformed_body_is_a_client_error(body: bytes) -> None:
 
 @pytest.mark.parametrize('payload', ['', ' ', '{', '[1] x', 'NaN', '"\\ud800"', '"\ud800"', '1' * 5000])
 def test_malformed_message_raises_value_error(payload: str) -> None:
-    """The same goes for messages, with ValueError, which an empty one raises too."""
+    """A message that is no JSON, or empty, raises ValueError."""
     with pytest.raises(ValueError):
         JSONHandlerWS().deserialize(payload)
 

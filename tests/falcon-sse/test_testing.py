@@ -33,7 +33,7 @@ async def events() -> AsyncIterator[object]:
 
 @in_loop
 async def test_events_of_a_stream() -> None:
-    """They are what a listener gets, without comments; id and retry are what a client goes on with."""
+    """The events are what a listener gets, without comments; id and retry are what a client goes on with."""
     reader = EventReader(EventStream(events()))
     assert await reader.receive() == ReceivedEvent('one', 'message', '1')
     assert (reader.last_event_id, reader.retry) == ('1', 500)

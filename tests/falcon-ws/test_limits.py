@@ -51,7 +51,7 @@ async def test_messages_up_to_the_limit_pass() -> None:
 
 @pytest.mark.parametrize('payload', ['x' * 9, 'é' * 5, '\U0001f600' * 3, b'123456789'])
 def test_larger_message_ends_the_connection(payload: str | bytes) -> None:
-    """It is closed with 1009, the event of that takes the message's place, and nothing else comes after it."""
+    """Too large a message closes with 1009; the event of that takes its place, and nothing else comes after it."""
 
     @in_loop
     async def test() -> None:
@@ -90,7 +90,7 @@ async def test_cancelling_while_the_close_is_sent_changes_nothing() -> None:
 
 @in_hasty_loop
 async def test_send_that_takes_too_long() -> None:
-    """It fails as the send of a client that left does, and has not been sent."""
+    """What takes too long fails as a send to a client that left does, and has not been sent."""
     server = Server()
     server.flowing.clear()
     send = within_time(server.send, 5)
@@ -154,7 +154,7 @@ async def test_idle_connection_is_closed() -> None:
 
 @in_hasty_loop
 async def test_watch_that_was_stopped_closes_nothing() -> None:
-    """Neither its timer nor a close that waits is left."""
+    """Of a watch that was stopped, neither the timer nor a close that waits is left."""
     connection = Connection(10)
     connection.watch.stop()
     connection.watch.start()

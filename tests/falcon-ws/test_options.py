@@ -49,7 +49,7 @@ def test_options_share_nothing() -> None:
 
 
 def test_negative_queue_is_refused() -> None:
-    """There are no fewer than no messages ahead."""
+    """A number of messages to read ahead is not negative."""
     with pytest.raises(ValueError, match=r'^received max_receive_queue -1, expected 0 or more$'):
         WebSocketOptions(max_receive_queue=-1)
 
@@ -78,7 +78,7 @@ def test_no_limit_is_set_by_default() -> None:
 
 
 def test_origins() -> None:
-    """They are kept as they are compared, whatever they were set as."""
+    """Origins are kept as they are compared, whatever they were set as."""
     options = WebSocketOptions(allowed_origins=['https://Example.com', None])
     assert set(options.allowed_origins or ()) == {'https://example.com', None}
     options.allowed_origins = None

@@ -133,7 +133,7 @@ def test_numbers_stand_for_their_types() -> None:
 
 
 def test_other_keys_are_refused() -> None:
-    """There are two types of messages."""
+    """There are two types of messages; any other key is refused."""
     handlers: Any = PayloadHandlers()
     with pytest.raises(ValueError, match='is not a valid WebSocketPayloadType'):
         handlers['application/json'] = Reversed()

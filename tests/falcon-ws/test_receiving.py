@@ -136,7 +136,7 @@ async def test_iterating_over_messages() -> None:
 
 @in_loop
 async def test_iterating_over_a_message_that_could_not_be_decoded() -> None:
-    """It is the first that comes, unless it was received otherwise."""
+    """A message that could not be decoded is the first that an iteration gives, unless it was received otherwise."""
     client = Client()
     ws = await client.open()
     client.put('a', b'b')
@@ -187,7 +187,7 @@ async def test_decoding_into_a_type() -> None:
 @pytest.mark.usefixtures('media')
 @in_loop
 async def test_handler_that_knows_no_types() -> None:
-    """It says so, and the message is not lost."""
+    """A handler that knows no types says so, and the message is not lost."""
     client = Client()
     ws = await client.open()
     client.put(b'\x01')

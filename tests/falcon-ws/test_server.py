@@ -695,7 +695,7 @@ async def test_client_that_leaves_while_its_denial_is_written() -> None:
 
 @pytest.mark.parametrize('deniable', [{}, DENIABLE])
 def test_origin_that_is_not_allowed(deniable: Any) -> None:
-    """It is refused before any hook or responder runs."""
+    """An origin that is not allowed is refused before any hook or responder runs."""
 
     class Hook:
         async def process_request_ws(self, req: Any, ws: WebSocket) -> None:
@@ -715,7 +715,7 @@ def test_origin_that_is_not_allowed(deniable: Any) -> None:
 
 @in_loop
 async def test_origin_that_is_allowed() -> None:
-    """It is served as if there were no list."""
+    """An origin that is allowed is served as if there were no list."""
     app = App(accept)
     app.server.options.allowed_origins = ['https://example.com']
     assert await app.run(headers=[(b'origin', b'https://example.com')]) == [ACCEPT, NORMALLY_CLOSED]
@@ -747,7 +747,7 @@ async def test_sink() -> None:
 
 @in_loop
 async def test_sink_without_a_parameter_for_the_connection() -> None:
-    """It gets the connection in place of the response, as Falcon gives it."""
+    """A sink without a parameter `ws` gets the connection in place of the response, as Falcon gives it."""
 
     async def sink(req: Any, resp: Any, **groups: Any) -> None:
         await resp.accept()
@@ -819,7 +819,7 @@ async def test_shutdown_closes_what_is_open() -> None:
 
 @in_loop
 async def test_connection_that_comes_after_the_shutdown_began() -> None:
-    """It is closed soon, too, whether others are left or not."""
+    """A connection that comes after the shutdown began is closed soon, too, whether others are left or not."""
 
     async def receive(req: Any, ws: WebSocket) -> None:
         await ws.accept()
@@ -835,7 +835,7 @@ async def test_connection_that_comes_after_the_shutdown_began() -> None:
 
 @in_loop
 async def test_connection_that_comes_while_another_lingers_after_the_shutdown() -> None:
-    """It is closed as well, though the other was told long ago and its handler has not ended."""
+    """A connection that comes while the handler of another, told long ago, has not ended, is closed as well."""
     codes: list[int | None] = []
     finished = asyncio.Event()
 

@@ -202,7 +202,7 @@ async def test_app_that_fails_later() -> None:
 
 @in_loop
 async def test_app_that_returns_before_it_accepts() -> None:
-    """That is no answer to a handshake."""
+    """An application that returns before it accepts has refused the handshake."""
     with pytest.raises(WebSocketServerError):
         await connect(handler([])).__aenter__()
 

@@ -30,7 +30,7 @@ def test_denial_is_what_a_close_would_be(status: int, error: type[Exception], co
 
 
 def test_denial_without_a_body() -> None:
-    """There is no JSON then."""
+    """A denial without a body has None for JSON."""
     assert Denial(403, []).as_error().json is None
 
 

@@ -16,7 +16,7 @@ def test_default_scope() -> None:
 
 @pytest.mark.parametrize('subprotocols', ['a, b', ['a', 'b'], ('a', 'b')])
 def test_subprotocols(subprotocols: str | list[str]) -> None:
-    """They are a list, however they are given."""
+    """Subprotocols are a list, however they are given."""
     assert create_scope_ws(subprotocols=subprotocols)['subprotocols'] == ['a', 'b']
 
 

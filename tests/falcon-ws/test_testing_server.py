@@ -38,7 +38,7 @@ async def test_acceptance() -> None:
 
 @in_loop
 async def test_messages_are_kept_in_order() -> None:
-    """They wait for the client, text and bytes alike, also past the close."""
+    """Messages wait for the client, text and bytes alike, also past the close."""
     server = make_server()
     await server.collect(ACCEPT)
     await server.collect(text('a'))
@@ -50,7 +50,7 @@ async def test_messages_are_kept_in_order() -> None:
 
 @in_loop
 async def test_events_for_the_application() -> None:
-    """It gets what was pushed, then waits; after the client has left, it gets that again and again."""
+    """The application gets what was pushed, then waits; that the client has left it gets again and again."""
     server = make_server()
     await server.emit()
     waiting = asyncio.create_task(server.emit())
@@ -102,7 +102,7 @@ async def test_close_while_a_message_waits_for_room() -> None:
 
 @in_loop
 async def test_application_that_receives_after_its_close() -> None:
-    """It is told that the connection is over, as often as it asks."""
+    """An application that has closed is told that the connection is over, as often as it asks."""
     server = make_server()
     await server.emit()
     await server.collect(ACCEPT)
@@ -122,7 +122,7 @@ async def test_denial_that_was_not_offered() -> None:
 @pytest.mark.parametrize(('code', 'seen'), [(1000, 3403), (4001, 3403), (1011, 1011), (3404, 3404)])
 @in_loop
 async def test_close_before_the_acceptance(code: int, seen: int) -> None:
-    """It is an answer with 403, unless its code stands for a status or an error."""
+    """A close before the acceptance is an answer with 403, unless its code stands for a status or an error."""
     server = make_server()
     await server.collect({'type': 'websocket.close', 'code': code})
     assert server.refusal is not None
@@ -147,7 +147,7 @@ async def test_denial() -> None:
 )
 @in_loop
 async def test_end_of_the_application(events: list[dict[str, Any]], failure: Exception | None, code: int) -> None:
-    """It ends the connection as well, unless that is over; without an answer to the handshake that is a failure."""
+    """The end of the application ends the connection; without an answer to the handshake, that is a failure."""
     server = make_server()
     for event in events:
         await server.collect(event)

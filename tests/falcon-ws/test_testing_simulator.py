@@ -42,7 +42,7 @@ async def test_handshake() -> None:
 
 @in_loop
 async def test_messages_of_the_client() -> None:
-    """They come to the application in their order, as text or bytes."""
+    """Messages of the client come to the application in their order, as text or bytes."""
     ws = await opened()
     await ws.send_text('a')
     await ws.send_data(bytearray(b'b'))
@@ -56,7 +56,7 @@ async def test_messages_of_the_client() -> None:
 
 @in_loop
 async def test_messages_of_the_application() -> None:
-    """They come to the client in their order; all that were sent before a close are delivered before it."""
+    """Messages of the application come to the client in order; all that were sent before a close come before it."""
     ws = await opened()
     await ws.collect(text('a'))
     await ws.collect({'type': 'websocket.send', 'bytes': b'b', 'text': None})
@@ -260,7 +260,7 @@ async def test_timeout_of_a_single_wait() -> None:
 
 @in_loop
 async def test_wait_for_the_close() -> None:
-    """It ends with the close of either side."""
+    """A wait for the close ends with that of either side."""
     ws = await opened()
     waiting = asyncio.create_task(ws.wait_closed())
     await turns()
@@ -271,7 +271,7 @@ async def test_wait_for_the_close() -> None:
 
 @in_loop
 async def test_app_that_ends_before_it_accepts() -> None:
-    """It has failed, whatever it raised: servers answer such a handshake with 500."""
+    """An application that ends before it accepts has failed: servers answer such a handshake with 500."""
     ws = ASGIWebSocketSimulator()
     ws.tell_ended(None)
     with pytest.raises(WebSocketServerError):

@@ -85,7 +85,7 @@ def test_scope_of_another_type_is_refused() -> None:
 
 @in_loop
 async def test_states_of_an_accepted_connection() -> None:
-    """Connecting, open, closed."""
+    """A connection is connecting, then open, then closed."""
     client = Client()
     ws = client.connect()
     assert (ws.ready_state, ws.unaccepted, ws.ready, ws.closed) == (0, True, False, False)
@@ -284,7 +284,7 @@ async def test_subprotocol_that_was_not_offered() -> None:
 
 @in_loop
 async def test_code_and_reason_of_the_end() -> None:
-    """They are known once the connection is over, whoever ended it."""
+    """Code and reason of the end are known once the connection is over, whoever ended it."""
     client = Client()
     ws = await client.open()
     assert [ws.close_code, ws.close_reason] == [None, None]
@@ -370,7 +370,7 @@ async def test_origin_that_is_not_allowed() -> None:
 
 @in_loop
 async def test_message_that_is_too_large() -> None:
-    """It ends the connection with 1009 for both sides, after what came before it."""
+    """A message that is too large ends the connection with 1009 for both sides, after what came before it."""
     client = Client()
     ws = await client.open(WebSocketOptions(max_message_size=3))
     client.put('abc', 'abcd')
@@ -459,7 +459,7 @@ async def test_message_that_is_too_large_for_a_handler_that_is_cancelled() -> No
 
 @in_loop
 async def test_message_that_is_too_large_while_the_connection_is_closed() -> None:
-    """It is not closed once more."""
+    """A message that is too large does not close a connection once more that is being closed."""
     client = Client()
     ws = await client.open(WebSocketOptions(max_message_size=3))
     receiving = asyncio.create_task(ws.receive_text())
@@ -473,7 +473,7 @@ async def test_message_that_is_too_large_while_the_connection_is_closed() -> Non
 
 @in_hasty_loop
 async def test_idle_connection() -> None:
-    """It is closed with 1001, and who waits for a message learns of it; the time begins with the acceptance."""
+    """An idle connection is closed with 1001, as a waiting receive is told; the time begins with the acceptance."""
     client = Client()
     ws = client.connect(WebSocketOptions(idle_timeout_s=10))
     await asyncio.sleep(100)
@@ -490,7 +490,7 @@ async def test_idle_connection() -> None:
 
 @in_hasty_loop
 async def test_idle_connection_that_was_forgotten_or_closed() -> None:
-    """Nothing is closed then."""
+    """An idle connection is not closed that was forgotten, or that was closed before."""
     client = Client()
     ws: WebSocket | None = await client.open(WebSocketOptions(idle_timeout_s=10))
     del ws

@@ -70,7 +70,7 @@ async def test_room_says_what_is_wrong(app: falcon.asgi.App) -> None:
 
 @in_loop
 async def test_member_that_does_not_read(app: falcon.asgi.App) -> None:
-    """It is shown out with 1013, and the others go on."""
+    """A member that does not read is shown out with 1013, and the others go on."""
     from realtime.chat import Chat  # type: ignore[import-not-found, unused-ignore] # found once the path is there
 
     app.add_route('/hasty', Chat(send_timeout_s=0.05))

@@ -171,7 +171,7 @@ def test_close_codes_of_the_server(server: Any, wanted: str, received: tuple[int
 
 
 def test_http_error_after_the_acceptance(server: Any) -> None:
-    """It closes with 3000 and the status."""
+    """An HTTP error after the acceptance closes with 3000 and the status."""
     with open_at(server, '/forbid_later') as connection:
         assert closed(connection) == (3403, 'Forbidden')
 
@@ -221,7 +221,7 @@ def test_origins(limited: Any) -> None:
 
 
 def test_message_that_is_too_large(limited: Any) -> None:
-    """It closes the connection with 1009, after what came before it was answered."""
+    """A message that is too large closes the connection with 1009, after what came before it was answered."""
     with open_at(limited, '/echo') as connection:
         connection.send('x' * 1000)
         connection.send('x' * 1001)
@@ -231,7 +231,7 @@ def test_message_that_is_too_large(limited: Any) -> None:
 
 
 def test_idle_connection(limited: Any) -> None:
-    """It is closed with 1001 for both sides."""
+    """An idle connection is closed with 1001 for both sides."""
     with open_at(limited, '/echo') as connection:
         assert closed(connection) == (1001, 'idle timeout')
     wait_for(limited, 'echo ended with 1001 idle timeout')

@@ -313,6 +313,18 @@ def test_options_keep_their_media_type(call: Any) -> None:
     assert call(_app(resp_options=resp_options)).headers['content-type'] == 'text/html'
 
 
+def test_options_can_be_assigned(call: Any) -> None:
+    """Options assigned to an application take the place of those that it had, also after it has been called."""
+    app = _app()
+    call(app)
+    app.req_options, app.resp_options = RequestOptions(), ResponseOptions()
+    app.req_options.strip_url_path_trailing_slash = True
+    app.resp_options.default_media_type = 'text/html'
+    app.add_route('/a', Resource())
+    result = call(app, path='/a/')
+    assert (result.status, result.headers['content-type']) == (200, 'text/html')
+
+
 @pytest.mark.parametrize(('argument', 'secure'), [(None, False), (True, True), (False, False)])
 def test_cookies_are_secure_as_said(argument: bool | None, secure: bool) -> None:
     """`secure_cookies_by_default` is set on the options, unless it is None."""
@@ -605,6 +617,8 @@ def test_scope_is_served_by_what_is_installed(monkeypatch: pytest.MonkeyPatch) -
     assert _served(app, 'websocket') == [{'type': 'reply', 'path': '/a'}]
     assert _served(app, 'websocket') == [{'type': 'reply', 'path': '/a'}]
     assert app.ws_options == 'options'
+    app.ws_options = 'others'
+    assert app.ws_options == 'others'
     assert len(made) == 1
     assert made[0].app is app
 

@@ -194,6 +194,13 @@ def test_default_type_is_that_of_the_options() -> None:
     assert _prepared(resp, b'').headers[b'content-type'] == b'text/html'
 
 
+def test_default_type_may_be_none() -> None:
+    """With None for the default, a response that sets no Content-Type has none."""
+    resp = Response()
+    resp.options.default_media_type = None
+    assert b'content-type' not in _prepared(resp, b'x').headers
+
+
 @given(status=st.integers() | st.text() | st.floats())
 def test_statuses_are_numbers_of_three_digits_or_errors(status: Any) -> None:
     """Whatever was assigned, either a status from 100 to 999 is sent or the response cannot be made."""

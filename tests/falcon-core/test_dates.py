@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,11 @@ def test_dt_to_http() -> None:
     """A naive time is UTC already, an aware one is converted."""
     assert dt_to_http(DATE) == dt_to_http(DATE.replace(tzinfo=None)) == FIXDATE
     assert dt_to_http(DATE.astimezone(timezone(timedelta(hours=-7)))) == FIXDATE
+
+
+def test_dt_to_http_of_a_date() -> None:
+    """A date without a time stands for its first second."""
+    assert dt_to_http(date(1994, 11, 6)) == 'Sun, 06 Nov 1994 00:00:00 GMT'
 
 
 def test_http_now_is_now() -> None:

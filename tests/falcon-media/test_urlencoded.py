@@ -45,7 +45,7 @@ def test_any_bytes_give_a_form_or_a_client_error(body: bytes) -> None:
 )
 def test_writes_fields(form: object, body: bytes) -> None:
     """A mapping or pairs are written field by field, each item of a list as one of its own."""
-    assert URLEncodedFormHandler().serialize(form, FORM) == body
+    assert URLEncodedFormHandler().serialize(form) == URLEncodedFormHandler().serialize(form, FORM) == body
 
 
 @pytest.mark.parametrize('media', ['text', None, 5])

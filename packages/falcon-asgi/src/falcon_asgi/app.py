@@ -303,10 +303,18 @@ class App(Generic[RequestT, ResponseT]):
         """How requests are read."""
         return self.registry.req_options
 
+    @req_options.setter
+    def req_options(self, options: RequestOptions) -> None:
+        self.registry.req_options = options
+
     @property
     def resp_options(self) -> ResponseOptions:
         """How responses are made."""
         return self.registry.resp_options
+
+    @resp_options.setter
+    def resp_options(self, options: ResponseOptions) -> None:
+        self.registry.resp_options = options
 
     @property
     def default_error_handlers(self) -> Mapping[type[BaseException], ErrorHandler]:
@@ -322,9 +330,14 @@ class App(Generic[RequestT, ResponseT]):
     def ws_options(self) -> Any:
         """How WebSockets are served.
 
-        Reading it raises MissingDistribution if falcon-ws is not installed.
+        Reading and assigning it raise MissingDistribution if falcon-ws is not installed.
         """
         return self._scope_server('websocket', 'app.ws_options').options
+
+    @ws_options.setter
+    def ws_options(self, options: Any) -> None:
+        # Servers of other scopes need not let their options be replaced, so that the Protocol does not ask for it.
+        cast('Any', self._scope_server('websocket', 'app.ws_options')).options = options
 
     def add_route(self, uri_template: str, resource: object, *, suffix: str | None = None, **kwargs: Any) -> None:
         """Add a route, in place of one with the same template.

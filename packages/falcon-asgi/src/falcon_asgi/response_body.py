@@ -41,7 +41,7 @@ def rendered(resp: 'Response') -> bytes | Awaitable[bytes] | None:
 
 
 def _rendered_media(resp: 'Response') -> bytes | Awaitable[bytes]:
-    handlers, default = resp.options.media_handlers, resp.options.default_media_type
+    handlers, default = resp.options.media_handlers, resp.options.default_media_type or ''
     content_type = resp._headers.get('content-type')
     found = handlers.find(content_type, default)
     if found is None:

@@ -4,7 +4,7 @@ Each attribute is a string, or None, when it is read; assigning formats what is 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from falcon_core.dates import dt_to_http
@@ -101,7 +101,7 @@ def _content_range(value: str | ContentRange) -> str:
     return value if isinstance(value, str) else format_content_range(value)
 
 
-def _date(value: str | datetime) -> str:
+def _date(value: str | date) -> str:
     return value if isinstance(value, str) else dt_to_http(value)
 
 
@@ -134,8 +134,8 @@ viewable_as: TypedHeader[str] = TypedHeader(
     'Content-Disposition', 'the name to save the body under if it is not just shown (RFC 6266)', _inline
 )
 etag: TypedHeader[str] = TypedHeader('ETag', 'the entity tag of the body; quoted as needed', _quoted_etag)
-expires: TypedHeader[str | datetime] = TypedHeader('Expires', 'when the body becomes stale', _date)
-last_modified: TypedHeader[str | datetime] = TypedHeader('Last-Modified', 'when the body was last changed', _date)
+expires: TypedHeader[str | date] = TypedHeader('Expires', 'when the body becomes stale', _date)
+last_modified: TypedHeader[str | date] = TypedHeader('Last-Modified', 'when the body was last changed', _date)
 location: TypedHeader[str] = TypedHeader('Location', 'a URI to go to; percent-encoded as needed', encode_check_escaped)
 retry_after: TypedHeader[int | str] = TypedHeader('Retry-After', 'how many seconds to wait before trying again', str)
 vary: TypedHeader[str | Iterable[str]] = TypedHeader(

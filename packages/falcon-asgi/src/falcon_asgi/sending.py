@@ -77,7 +77,7 @@ def prepare(req: Request, resp: Response, body: bytes | None) -> Prepared:
         # What answers HEAD may know the size of a body that it does not make (RFC 9110, section 8.6).
         elif content or not left_out or 'content-length' not in headers:
             headers['content-length'] = str(len(content))
-        if 'content-type' not in headers:
+        if 'content-type' not in headers and resp.options.default_media_type is not None:
             headers['content-type'] = resp.options.default_media_type
     lines = [(name.encode(), value.encode('latin-1')) for name, value in headers.items()]
     if resp._cookies is not None:

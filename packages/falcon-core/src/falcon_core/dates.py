@@ -1,7 +1,7 @@
 """Dates in headers (RFC 9110, section 5.6.7)."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 __all__ = ['dt_to_http', 'http_date_to_dt', 'http_now']
 
@@ -35,13 +35,16 @@ def http_now() -> str:
     return dt_to_http(datetime.now(UTC))
 
 
-def dt_to_http(dt: datetime) -> str:
+def dt_to_http(dt: date) -> str:
     """Return a time as an HTTP date, such as `'Sun, 06 Nov 1994 08:49:37 GMT'`.
 
     Args:
-        dt: The time. A naive one is taken to be UTC already; an aware one is converted.
+        dt: The time. A naive one is taken to be UTC already; an aware one is converted. A date without a time stands
+            for its first second.
     """
-    if dt.tzinfo is not None:
+    if not isinstance(dt, datetime):
+        dt = datetime(dt.year, dt.month, dt.day)  # naive ones are in UTC here
+    elif dt.tzinfo is not None:
         dt = dt.astimezone(UTC)
     return (
         f'{_DAYS[dt.weekday()]}, {dt.day:02} {_MONTHS[dt.month - 1]} {dt.year:04} '

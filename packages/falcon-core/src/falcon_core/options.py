@@ -104,7 +104,7 @@ class ResponseOptions:
     """How responses are made.
 
     Attributes:
-        default_media_type (str): The Content-Type of a response that sets none.
+        default_media_type (str | None): The Content-Type of a response that sets none. None sends none then.
         media_handlers (Handlers): The media handlers of response bodies.
         negotiated_media_types (tuple[str, ...]): The media types in which `resp.media` is written where the responder
             sets none, by what the client accepts; the dearest first, which is also what a client gets that accepts none
@@ -136,7 +136,7 @@ class ResponseOptions:
     )
 
     def __init__(self) -> None:
-        self.default_media_type = DEFAULT_MEDIA_TYPE
+        self.default_media_type: str | None = DEFAULT_MEDIA_TYPE
         self.media_handlers = Handlers()
         self.negotiated_media_types: tuple[str, ...] = ()
         self.secure_cookies_by_default = True

@@ -30,7 +30,7 @@ class URLEncodedFormHandler(BaseHandler):
         self._csv = csv
         self._max_params = max_params
 
-    def serialize(self, media: Any, content_type: str) -> bytes:
+    def serialize(self, media: Any, content_type: str | None = None) -> bytes:
         """Return a form as bytes.
 
         Args:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_hasty_loop, in_loop
 from falcon_asgi import App, Request, Response
 from falcon_asgi.testing import ASGIConductor
 from falcon_core import parts
@@ -139,7 +139,7 @@ async def test_requests_at_the_same_time() -> None:
         assert (await other.stream.read()).startswith(b'0 ')
 
 
-@in_loop
+@in_hasty_loop
 async def test_timeout_of_a_request() -> None:
     """The timeout of a request is the conductor's, unless the request has its own."""
     async with ASGIConductor(make_app(), timeout_s=0.01) as conductor:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_hasty_loop, in_loop
 from falcon_asgi.testing.exchange import Exchange
 from falcon_asgi.testing.result import StreamedResult
 from falcon_asgi.testing.simulated_request import make_request
@@ -80,7 +80,7 @@ async def test_client_has_left_when_the_response_is_complete() -> None:
         ([start(), part(b'', more=False), for_ever], r'for the app to end GET /a, whose response was sent'),
     ],
 )
-@in_loop
+@in_hasty_loop
 async def test_response_that_does_not_come(events: list[Any], match: str) -> None:
     """The error says how far the application was."""
     with pytest.raises(TimeoutError, match=match):
@@ -114,7 +114,7 @@ async def test_failure_of_the_app() -> None:
             await exchange(*events).perform()
 
 
-@in_loop
+@in_hasty_loop
 async def test_client_that_leaves_by_itself() -> None:
     """What was sent until then is the result; the application has the time until the client leaves on top."""
     found = exchange(start(), part(b'a'), until_left, asgi_disconnect_ttl=SOON, timeout_s=1)
@@ -172,7 +172,7 @@ async def test_client_leaves_with_the_block() -> None:
         ([start(), part(b'a', more=False), fail], LookupError, 'gone'),
     ],
 )
-@in_loop
+@in_hasty_loop
 async def test_stream_that_fails(events: list[Any], error: type[Exception], match: str) -> None:
     """What goes wrong before or after the block is raised, and no application is left behind."""
 
@@ -183,7 +183,7 @@ async def test_stream_that_fails(events: list[Any], error: type[Exception], matc
         await read(exchange(*events, timeout_s=SOON), action)
 
 
-@in_loop
+@in_hasty_loop
 async def test_failure_of_the_block_comes_first() -> None:
     """What the block raises is raised, and not what follows from it."""
 
@@ -206,7 +206,7 @@ async def test_stream_that_is_broken_off() -> None:
     await read(exchange(start(), part(b'ab')), action)
 
 
-@in_loop
+@in_hasty_loop
 async def test_read_of_a_stream_that_stands_still() -> None:
     """A read does not wait longer than anything else."""
 

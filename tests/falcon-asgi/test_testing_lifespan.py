@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_hasty_loop, in_loop
 from falcon_asgi import App
 from falcon_asgi.testing.lifespan import Lifespan
 from falcon_core.asgi_types import Receive, Scope, Send
@@ -87,7 +87,7 @@ async def sleep_for_ever(scope: Scope, event: Any) -> None:
     await asyncio.Event().wait()
 
 
-@in_loop
+@in_hasty_loop
 async def test_startup_that_does_not_end() -> None:
     """The application is cancelled, and the error names the hook to look at."""
     lifespan = Lifespan(App(middleware=component(process_startup=sleep_for_ever)), 0.01)
@@ -95,7 +95,7 @@ async def test_startup_that_does_not_end() -> None:
         await lifespan.start()
 
 
-@in_loop
+@in_hasty_loop
 async def test_shutdown_that_does_not_end() -> None:
     """An application whose shutdown does not end is cancelled, and the error names the hook to look at."""
     lifespan = Lifespan(App(middleware=component(process_shutdown=sleep_for_ever)), 0.01)

@@ -1,12 +1,12 @@
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from event_loop import in_loop, turns
-from falcon_asgi.testing import ASGILifespanEventEmitter, ASGIRequestEventEmitter
+from event_loop import in_hasty_loop, in_loop, turns
+from falcon_asgi.testing import ASGILifespanEventEmitter, ASGIRequestEventEmitter, request_events
 
 DISCONNECT = {'type': 'http.disconnect'}
 
@@ -68,7 +68,7 @@ async def slow(pieces: list[bytes], gate: asyncio.Event, closed: list[bool]) -> 
         closed.append(True)
 
 
-@in_loop
+@in_hasty_loop
 async def test_body_that_is_produced_while_it_is_sent() -> None:
     """An asynchronous iterable is awaited; a receive that is cancelled meanwhile loses nothing."""
     gate = asyncio.Event()
@@ -127,16 +127,19 @@ async def test_disconnect_on_demand(exhaust_body: bool | None, chunks: list[byte
     assert events[-1] == events[-2] == DISCONNECT
 
 
-@in_loop
-async def test_disconnect_by_the_clock() -> None:
+@in_hasty_loop
+async def test_disconnect_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client leaves at a time; at 0 it has left before it sent anything."""
+    now = asyncio.get_running_loop().time
+    monkeypatch.setattr(request_events, 'time', SimpleNamespace(time=now))
     assert await ASGIRequestEventEmitter(b'a', disconnect_at=0)() == DISCONNECT
-    emitter = ASGIRequestEventEmitter(disconnect_at=time.time() + 0.05)
+    emitter = ASGIRequestEventEmitter(disconnect_at=now() + 50)
     assert not emitter.disconnected
     await received(emitter)
     assert await emitter() == DISCONNECT
     assert emitter.disconnected
-    past = ASGIRequestEventEmitter(b'a', disconnect_at=time.time() - 1)
+    assert now() == 50
+    past = ASGIRequestEventEmitter(b'a', disconnect_at=now() - 1)
     assert past.disconnected
     assert body_of(await received(past)) == [b'a']
     assert await past() == DISCONNECT

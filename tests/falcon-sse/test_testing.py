@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from event_loop import in_loop
+from event_loop import in_hasty_loop, in_loop
 from falcon_sse import EventStream, ReceivedEvent, SSEvent
 from falcon_sse.testing import EventReader
 
@@ -50,7 +50,7 @@ async def test_iteration_ends_with_the_stream() -> None:
     assert [event.data async for event in EventReader(chunks)] == ['a', 'b', 'c']
 
 
-@in_loop
+@in_hasty_loop
 async def test_event_that_does_not_come() -> None:
     """The error counts the events; the stream can be read further."""
     chunks = Chunks(b'data: a\n\n: ping\n\n')

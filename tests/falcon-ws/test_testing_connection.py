@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop, turns
+from event_loop import in_hasty_loop, in_loop, turns
 from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws import WebSocket, WebSocketDisconnected, WebSocketServerError
@@ -132,7 +132,7 @@ def test_path_begins_with_a_slash() -> None:
         connect(echo, 'chat')
 
 
-@in_loop
+@in_hasty_loop
 async def test_handshake_that_is_never_answered() -> None:
     """The application is cancelled, and the error names the path."""
     with pytest.raises(TimeoutError, match=rf'^waited {SOON} s for the answer to the handshake of the WebSocket /a: '):
@@ -150,7 +150,7 @@ async def test_wait_without_an_end() -> None:
         assert await receiving == 'late'
 
 
-@in_loop
+@in_hasty_loop
 async def test_message_that_never_comes() -> None:
     """The error of the block is the one that is raised, also if the application has to be cancelled after it."""
     with pytest.raises(TimeoutError, match=r'for a message of the WebSocket /a in receive_text\(\)'):
@@ -158,7 +158,7 @@ async def test_message_that_never_comes() -> None:
             await ws.receive_text()
 
 
-@in_loop
+@in_hasty_loop
 async def test_app_that_does_not_end() -> None:
     """A handler that does not end after the close fails the test, and is cancelled."""
     with pytest.raises(TimeoutError, match=r'for the app to end the WebSocket /a, closed with code 1000'):

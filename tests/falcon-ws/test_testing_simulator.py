@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop, turns
+from event_loop import in_hasty_loop, in_loop, turns
 from falcon_core.errors import MissingDistribution, OperationNotAllowed
 from falcon_ws import PayloadTypeError, WebSocketDisconnected, WebSocketServerError
 from falcon_ws.testing import ASGIWebSocketSimulator, WebSocketDenied
@@ -228,7 +228,7 @@ async def test_refusal_by_a_response() -> None:
         (ASGIWebSocketSimulator.wait_closed, r'^waited 0.01 s for the close of the WebSocket: the app has not'),
     ],
 )
-@in_loop
+@in_hasty_loop
 async def test_waits_before_the_acceptance(
     call: Callable[[ASGIWebSocketSimulator], Awaitable[None]], match: str
 ) -> None:
@@ -238,7 +238,7 @@ async def test_waits_before_the_acceptance(
 
 
 @pytest.mark.parametrize('call', ['receive_text', 'receive_data', 'receive_json', 'wait_closed'])
-@in_loop
+@in_hasty_loop
 async def test_waits_after_the_acceptance(call: str) -> None:
     """A message that never comes, and a close that never comes, are named with what came instead."""
     ws = await opened(_timeout=SOON)

@@ -10,7 +10,7 @@ import pytest
 
 import falcon
 import falcon.asgi
-from event_loop import in_loop
+from event_loop import in_hasty_loop, in_loop
 from falcon import testing
 from falcon_sse.testing import EventReader
 
@@ -54,7 +54,7 @@ async def test_room_shows_out(app: falcon.asgi.App, kind: str, payload: Any, cod
         assert (caught.value.code, member.close_code) == (code, code)
 
 
-@in_loop
+@in_hasty_loop
 async def test_room_says_what_is_wrong(app: falcon.asgi.App) -> None:
     """A message that is none is answered to the one who sent it alone."""
     async with (
@@ -68,7 +68,7 @@ async def test_room_says_what_is_wrong(app: falcon.asgi.App) -> None:
             await other.receive_text()
 
 
-@in_loop
+@in_hasty_loop
 async def test_member_that_does_not_read(app: falcon.asgi.App) -> None:
     """A member that does not read is shown out with 1013, and the others go on."""
     from realtime.chat import Chat  # type: ignore[import-not-found, unused-ignore] # found once the path is there

@@ -7,7 +7,6 @@ is large, reads it.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any
@@ -98,12 +97,16 @@ class StaticRoute:
         answers_at_prefix = self._fallback is not None or self._index is not None
         return {'file_name': ''} if answers_at_prefix and path == self._prefix[:-1] else None
 
-    @property
-    def serve(self) -> Callable[..., Awaitable[None]]:
-        """The responder: answers with a file, with a part of it, or with its being unchanged.
+    async def serve(self, req: Request, resp: Response, file_name: str) -> None:
+        """Answer with a file, with a part of it, or with its being unchanged.
 
         Conditions (RFC 9110, section 13) and a single range of bytes (section 14) are honoured. A Range header that is
         malformed or asks for several ranges is disregarded, as section 14.2 allows, and so is a date that is none.
+
+        Args:
+            req: The request.
+            resp: The response.
+            file_name: The name of the file, as `match` has found it in the path.
 
         Raises:
             HTTPMethodNotAllowed: The method is neither GET nor HEAD.
@@ -112,9 +115,6 @@ class StaticRoute:
             HTTPRangeNotSatisfiable: The range begins past the end of the file.
             HTTPTemporaryRedirect: The path is that of a directory with an index and lacks the slash at its end.
         """
-        return self._serve
-
-    async def _serve(self, req: Request, resp: Response, file_name: str) -> None:
         if req.method == 'OPTIONS':
             resp.set_header('Allow', ', '.join(_METHODS))
             return

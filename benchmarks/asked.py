@@ -1,10 +1,11 @@
-"""What the file of each benchmark has in common: it measures its cases when `compare.py` asks for them."""
+"""What the file of each benchmark has in common: it starts applications, and measures its cases when asked to."""
 
+import asyncio
 import json
 import sys
 import time
 
-__all__ = ['answer', 'mean']
+__all__ = ['answer', 'mean', 'start']
 
 ROUND_S = 0.02
 
@@ -29,3 +30,23 @@ async def mean(run, divisor=1):
         await run()
         count += 1
     return (time.process_time() - begin) / count / divisor
+
+
+async def start(app):
+    """Send the application the start of the lifespan, as some routes exist only then; return its task."""
+    started = asyncio.get_running_loop().create_future()
+    events = iter([{'type': 'lifespan.startup'}])
+
+    async def receive():
+        for event in events:
+            return event
+        return await asyncio.Event().wait()
+
+    async def send(event):
+        if not started.done():
+            started.set_result(event)
+
+    scope = {'type': 'lifespan', 'asgi': {'version': '3.0', 'spec_version': '2.0'}, 'state': {}}
+    task = asyncio.create_task(app(scope, receive, send))
+    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+    return task

@@ -8,7 +8,7 @@ import asyncio
 import sys
 from functools import partial
 
-from asked import answer, mean
+from asked import answer, mean, start
 
 EVENTS = 1000
 SUBSCRIBERS = 1000
@@ -245,26 +245,9 @@ class Clients:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-async def lifespan(app):
-    events = [{'type': 'lifespan.startup'}]
-    started = asyncio.Event()
-
-    async def receive():
-        if not events:
-            await asyncio.Event().wait()
-        return events.pop()
-
-    async def send(message):
-        started.set()
-
-    task = asyncio.create_task(app({'type': 'lifespan', 'asgi': {'version': '3.0'}, 'state': {}}, receive, send))
-    await started.wait()
-    return task
-
-
 async def main(framework):
     app, publish = FRAMEWORKS[framework]()
-    running = await lifespan(app)
+    running = await start(app)
 
     async def many():
         assert await exchange(app, '/many') == EVENTS

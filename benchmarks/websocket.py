@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 
 import msgpack
-from asked import answer, mean
+from asked import answer, mean, start
 
 MESSAGES = 2000
 
@@ -160,26 +160,6 @@ def litestar(case):
 
 
 FRAMEWORKS = {framework.__name__: framework for framework in (bare, this, falcon, starlette, blacksheep, litestar)}
-
-
-async def start(app):
-    """Send the application the start of the lifespan; some routes exist only then."""
-    started = asyncio.get_running_loop().create_future()
-    events = iter([{'type': 'lifespan.startup'}])
-
-    async def receive():
-        for event in events:
-            return event
-        return await asyncio.Event().wait()
-
-    async def send(event):
-        if not started.done():
-            started.set_result(event)
-
-    scope = {'type': 'lifespan', 'asgi': {'version': '3.0', 'spec_version': '2.0'}, 'state': {}}
-    task = asyncio.create_task(app(scope, receive, send))
-    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
-    return task
 
 
 class Client:

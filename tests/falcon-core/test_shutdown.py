@@ -23,7 +23,7 @@ def test_all_are_told_once_and_in_order() -> None:
 def test_who_was_discarded_is_not_told() -> None:
     """A callback that is discarded, be it by another one on the way, is not called; discarding twice is allowed."""
     shutdown, log = Shutdown(), list[str]()
-    last = lambda: log.append('last')  # noqa: E731 - compared by identity
+    last = lambda: log.append('last')  # noqa: E731 # compared by identity
     never = lambda: log.append('never')  # noqa: E731
     shutdown.add(never)
     shutdown.add(lambda: shutdown.discard(last))
@@ -73,7 +73,7 @@ async def test_who_comes_late_can_still_be_discarded() -> None:
     """What is discarded before its turn comes is not called."""
     shutdown, log = Shutdown(), list[str]()
     shutdown.begin()
-    callback = lambda: log.append('told')  # noqa: E731 - compared by identity
+    callback = lambda: log.append('told')  # noqa: E731 # compared by identity
     shutdown.add(callback)
     shutdown.discard(callback)
     await turns()

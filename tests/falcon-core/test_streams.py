@@ -63,7 +63,7 @@ class Stream:
         assert task is not None
         try:
             self.result = await send_stream(connection.send, chunks, connection.left)
-        except BaseException as exc:  # noqa: BLE001 - what it raises is for each test to judge
+        except BaseException as exc:  # noqa: BLE001 # what it raises is for each test to judge
             self.error = exc
         self.cancellations = task.cancelling()
 

@@ -284,7 +284,7 @@ def test_data_that_is_not_utf8_is_refused() -> None:
 def test_members_of_enumerations_stand_for_their_values() -> None:
     """A member of an enumeration of texts or numbers is sent as its value, not as its name."""
 
-    class Kind(str, Enum):  # noqa: UP042 - the kind that formats as its name
+    class Kind(str, Enum):  # noqa: UP042 # the kind that formats as its name
         NOTE = 'note'
 
     class Wait(IntEnum):

@@ -73,7 +73,7 @@ def wait_for(server: Any, entry: str, count: int = 1) -> None:
 def closed(connection: ClientConnection) -> tuple[int | None, str | None]:
     """Return code and reason of the close that is received next, or after some messages."""
     deadline = time.monotonic() + DEADLINE_S
-    with pytest.raises(ConnectionClosed) as raised:  # noqa: PT012 - any number of messages may come before
+    with pytest.raises(ConnectionClosed) as raised:  # noqa: PT012 # any number of messages may come before
         while time.monotonic() < deadline:
             connection.recv(DEADLINE_S)
     frame = raised.value.rcvd

@@ -51,7 +51,7 @@ async def push(ws: WebSocket) -> None:
 async def poll(ws: WebSocket) -> None:
     """Neither send nor receive, but look whether the connection is closed."""
     await ws.accept()
-    while not ws.closed:  # noqa: ASYNC110 (just what is to be shown to end)
+    while not ws.closed:  # noqa: ASYNC110 # just what is to be shown to end
         await asyncio.sleep(0.005)
     while True:
         await ws.receive_text()

@@ -69,7 +69,7 @@ class Sockets:
 
     async def on_websocket_poll(self, req: Request, ws: WebSocket) -> None:
         await ws.accept()
-        while not ws.closed:  # noqa: ASYNC110 - just what is to be shown to end
+        while not ws.closed:  # noqa: ASYNC110 # just what is to be shown to end
             await asyncio.sleep(0.005)
         tell(f'poll ended with {ws.close_code}')
 

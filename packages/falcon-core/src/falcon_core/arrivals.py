@@ -90,7 +90,7 @@ def next_event(receive: Receive | Arrival, keep: Callable[[Message], None]) -> G
                 sent = yield waiter
             except CancelledError as cancellation:
                 waiter = _cancel(steps, waiter, cancellation, keep)
-            except BaseException as thrown:  # noqa: BLE001 (passed on)
+            except BaseException as thrown:  # noqa: BLE001 # passed on
                 waiter = steps.throw(thrown)
             else:
                 waiter = steps.send(sent)

@@ -100,7 +100,7 @@ async def send_unless_left(send: Send, event: Message, client_left: ClientLeft |
 
 async def wait_disconnect(receive: Receive) -> None:
     """Return when the client has left; request body that arrives until then is dropped."""
-    while (await receive())['type'] != 'http.disconnect':  # noqa: ASYNC110 - it polls nothing, it lets others run
+    while (await receive())['type'] != 'http.disconnect':  # noqa: ASYNC110 # it polls nothing, it lets others run
         # A receive callable that always has something to give must not hold up the sending.
         await asyncio.sleep(0)
 
@@ -201,7 +201,7 @@ async def _send_chunks(
             # Not by `_sent`, which would take a fifth of the time of all this.
             try:
                 await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
-            except Exception as error:  # noqa: BLE001 - raised again unless it says that the client has left
+            except Exception as error:  # noqa: BLE001 # raised again unless it says that the client has left
                 await _raise_unless_left(error)
                 watch.over = watch.client_gone = True
                 break
@@ -223,7 +223,7 @@ async def _sent(send: Send, chunk: bytes) -> bool:
     """Send a chunk beside a watch; return False if the server says that the client has left."""
     try:
         await send({'type': 'http.response.body', 'body': chunk, 'more_body': True})
-    except Exception as error:  # noqa: BLE001 - as above
+    except Exception as error:  # noqa: BLE001 # as above
         await _raise_unless_left(error)
         return False
     return True

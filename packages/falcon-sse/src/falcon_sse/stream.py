@@ -219,7 +219,7 @@ async def _telling(source: AsyncIterator[object], error_event: 'SSEvent | _OnErr
     try:
         async for item in source:
             yield item
-    except Exception as error:  # noqa: BLE001 - raised again in any case
+    except Exception as error:  # noqa: BLE001 # raised again in any case
         event = error_event if isinstance(error_event, SSEvent) else error_event(error)
         try:
             if event is not None:

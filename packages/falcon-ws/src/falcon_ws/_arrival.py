@@ -94,7 +94,7 @@ class Arrivals:
         while type(arrival) not in ARRIVED:
             try:
                 sent = yield arrival
-            except BaseException as thrown:  # noqa: BLE001 (passed on)
+            except BaseException as thrown:  # noqa: BLE001 # passed on
                 arrival = self.throw(thrown, keep)
             else:
                 arrival = self.go_on(sent)
@@ -172,7 +172,7 @@ def _steps(receive: Receive) -> Generator[Any, Any, None]:
             event: Any = receive()
             # What is no coroutine need not be iterable; what is one is stepped faster without `__await__`.
             event = yield from (event if type(event) is _CoroutineType else event.__await__())
-        except Exception as error:  # noqa: BLE001 (raised where it is looked at)
+        except Exception as error:  # noqa: BLE001 # raised where it is looked at
             yield Failure(error)
             continue
         # Events other than messages have neither key. A payload of a type of its own is left in its event.

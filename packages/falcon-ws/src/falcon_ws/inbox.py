@@ -215,7 +215,7 @@ class Inbox:
                     while type(arrival) not in ARRIVED:
                         try:
                             sent = yield arrival
-                        except BaseException as thrown:  # noqa: BLE001 (passed on)
+                        except BaseException as thrown:  # noqa: BLE001 # passed on
                             arrival = self._arrivals.throw(thrown, self._keep)
                         else:
                             arrival = self._arrivals.go_on(sent)
@@ -302,7 +302,7 @@ class Inbox:
                 self._keep(await self._arrivals.next(self._keep))
                 if self.receiving or self._lifecycle.is_over or not self._has_room():
                     break
-        except Exception as failure:  # noqa: BLE001 (the next receive gets it from the server itself)
+        except Exception as failure:  # noqa: BLE001 # the next receive gets it from the server itself
             if tells_of_disconnect(failure):
                 self._lifecycle.note_disconnect(ABNORMAL_CLOSURE, None)
         finally:

@@ -92,7 +92,7 @@ class WebSocketServer:
                     raise
                 await self._handle(ex, req, ws, params or {})
             await ws.close()
-        except Exception as ex:  # noqa: BLE001 (nothing goes to the server, which would log it in a way of its own)
+        except Exception as ex:  # noqa: BLE001 # nothing goes to the server, which would log it in a way of its own
             await self._default_handler(ex).handle(None, None, ex, {}, ws=ws)
         finally:
             self._discard(ws)
@@ -140,7 +140,7 @@ class WebSocketServer:
         params: dict[str, Any] = {}
         try:
             return await self._find(req, ws, params), params or None
-        except Exception as ex:  # noqa: BLE001 (each is given to its handler)
+        except Exception as ex:  # noqa: BLE001 # each is given to its handler
             await self._handle(ex, req, ws, params)
             return None, None
 
@@ -173,7 +173,7 @@ class WebSocketServer:
         handled = True
         try:
             await handler.handle(req, None, ex, params, **arguments)
-        except Exception as raised:  # noqa: BLE001 (each is given to its handler)
+        except Exception as raised:  # noqa: BLE001 # each is given to its handler
             # Never to the application's handlers again: two of them could raise each other's exceptions for ever.
             await self._default_handler(raised).handle(req, None, raised, params, ws=ws)
             handled = isinstance(raised, HTTPError | HTTPStatus)

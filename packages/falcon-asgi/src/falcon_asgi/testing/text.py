@@ -20,5 +20,5 @@ def rand_string(min: int, max: int) -> str:
     Raises:
         ValueError: `max` is less than `min`.
     """
-    length = random.randint(min, max)  # noqa: S311 (no secret)
-    return ''.join(random.choices(_CHARACTERS, k=length))  # noqa: S311 (no secret)
+    length = random.randint(min, max)  # noqa: S311 # no secret
+    return ''.join(random.choices(_CHARACTERS, k=length))  # noqa: S311 # no secret

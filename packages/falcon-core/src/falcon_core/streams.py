@@ -24,6 +24,7 @@ from falcon_core.interfaces import Upkeep
 from falcon_core.shutdown import Shutdown
 
 __all__ = [
+    'TURNS_UNTIL_TOLD',
     'ClientLeft',
     'IteratorAndSource',
     'client_has_left',
@@ -41,7 +42,7 @@ _MAX_SECONDS_WITHOUT_PASS = 0.001
 
 # How many turns others get before a client counts as there that, to all appearances, has left. The server has known for
 # as long as it has refused to send: what it has to say is there, but for the turns that its `receive` itself takes.
-_TURNS = 8
+TURNS_UNTIL_TOLD = 8
 
 # How long the end of a body may take that the shutdown has ended.
 _LAST_CHUNK_TIMEOUT_S = 1.0
@@ -68,7 +69,7 @@ async def client_has_left(client_left: ClientLeft) -> bool:
     """
     asking = asyncio.create_task(client_left())
     try:
-        for _ in range(_TURNS):
+        for _ in range(TURNS_UNTIL_TOLD):
             if asking.done():
                 break
             await asyncio.sleep(0)
@@ -233,7 +234,7 @@ async def _raise_unless_left(error: Exception) -> None:
     """Raise what `send` raised, unless it says that the client has left."""
     if not tells_of_disconnect(error):
         # If the client has left, the watch cancels who is here.
-        for _ in range(_TURNS):
+        for _ in range(TURNS_UNTIL_TOLD):
             await asyncio.sleep(0)
         raise error
 

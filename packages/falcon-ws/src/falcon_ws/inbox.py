@@ -41,16 +41,12 @@ from collections.abc import Awaitable, Generator
 from typing import Any
 
 from falcon_core.errors import OperationNotAllowed
-from falcon_core.streams import tells_of_disconnect
+from falcon_core.streams import TURNS_UNTIL_TOLD, tells_of_disconnect
 from falcon_ws._arrival import ARRIVED, NOT_ASKED, Arrival, Arrivals, Interrupted
 from falcon_ws.payload import Payload
 from falcon_ws.states import ABNORMAL_CLOSURE, Event, Lifecycle, State
 
 __all__ = ['Inbox']
-
-# How many turns others get while the server is asked about a client that, to all appearances, left. It has known for
-# as long as it has refused to send, so what it has to say is there but for the turns that its `receive` itself takes.
-_TURNS = 8
 
 _NO_KINDS: frozenset[str] = frozenset()
 
@@ -143,7 +139,7 @@ class Inbox:
     async def settle(self) -> None:
         """Give the server the chance to say that the client left."""
         self._read_ahead()
-        for _ in range(_TURNS):
+        for _ in range(TURNS_UNTIL_TOLD):
             if self._lifecycle.is_over or not (self.receiving or self._is_reading()):
                 break
             await asyncio.sleep(0)

@@ -53,9 +53,13 @@ def test_devices_of_windows(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     assert is_acceptable_name(name) is (os.name != 'nt')
     monkeypatch.setattr(directory_files, '_HAS_DEVICES', True)
     assert not is_acceptable_name(name)
-    assert is_acceptable_name(f'{name}x' if name.endswith('$') else name.replace('/', 'x') + 'y' * 9) is (
-        '.' not in name
-    )
+
+
+@pytest.mark.parametrize('name', ['cons', 'scon', 'com', 'com10', 'auxiliary.txt', 'a.con', 'conin', 'conin$x'])
+def test_names_like_those_of_devices(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """What only begins or ends like a device is a name like all others."""
+    monkeypatch.setattr(directory_files, '_HAS_DEVICES', True)
+    assert is_acceptable_name(name)
 
 
 def test_file_below_a_directory(tmp_path: Path) -> None:

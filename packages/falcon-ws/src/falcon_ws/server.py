@@ -48,9 +48,9 @@ class WebSocketServer:
     without `on_websocket` gives 405 or 3405. An origin that the options do not allow is an `HTTPForbidden`, before
     anything of the above is run.
 
-    When the application is told to stop, its connections are closed with 1001; their handlers go on to their end.
+    What an error handler raises is dealt with as the table says. A cancellation goes on to whoever cancelled.
 
-    The same happens with what an error handler raises. A cancellation goes on to whoever cancelled.
+    When the application is told to stop, its connections are closed with 1001; their handlers go on to their end.
 
     Args:
         host: The application.

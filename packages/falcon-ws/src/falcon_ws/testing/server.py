@@ -121,20 +121,13 @@ class SimulatedServer:
     # The application's side.
 
     async def emit(self) -> Message:
-        """Return the next event of the client; this is the application's `receive`."""
+        """Return the next event of the client; see `ASGIWebSocketSimulator.emit`."""
         await self.progress.wait_for(lambda: self._to_app)
         # A server goes on telling that the connection is over.
         return self._to_app[0] if self.closed and len(self._to_app) == 1 else self._to_app.popleft()
 
     async def collect(self, event: Message) -> None:
-        """Take an event of the application; this is its `send`.
-
-        Raises:
-            OperationNotAllowed: The event may not be sent in this state.
-            OSError: The client has left.
-            TypeError: A part of the event is not of its type.
-            ValueError: There is no such event, or it holds what it may not.
-        """
+        """Take an event of the application; see `ASGIWebSocketSimulator.collect`."""
         kind = event['type']
         if kind not in _COLLECTED:
             raise ValueError(f'received an event of type {kind!r}, expected one of {", ".join(_COLLECTED)}')
@@ -148,11 +141,7 @@ class SimulatedServer:
         await asyncio.sleep(0)
 
     def tell_ended(self, failure: BaseException | None) -> None:
-        """Note that the application has ended, which ends the connection as well.
-
-        Args:
-            failure: What it raised, or None.
-        """
+        """Note that the application has ended; see `ASGIWebSocketSimulator.tell_ended`."""
         if self.state is not ServerState.CLOSED and not self.client_left:
             # As servers do: an application that fails is an internal error, one that returns has nothing more to say.
             code = INTERNAL_ERROR if failure is not None or self.state is not ServerState.OPEN else NORMAL_CLOSURE

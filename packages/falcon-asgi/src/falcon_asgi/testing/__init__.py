@@ -14,6 +14,7 @@ from falcon_asgi.testing.client import (
 )
 from falcon_asgi.testing.conductor import ASGIConductor
 from falcon_asgi.testing.cookie import Cookie
+from falcon_asgi.testing.ports import get_unused_port
 from falcon_asgi.testing.request_events import ASGILifespanEventEmitter, ASGIRequestEventEmitter
 from falcon_asgi.testing.resource import (
     SimpleTestResourceAsync,
@@ -45,6 +46,7 @@ __all__ = [
     'create_asgi_req',
     'create_scope',
     'get_encoding_from_headers',
+    'get_unused_port',
     'rand_string',
     'set_resp_defaults_async',
     'simulate_delete',

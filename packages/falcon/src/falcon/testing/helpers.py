@@ -9,6 +9,7 @@ from falcon_asgi.testing import (
     create_asgi_req,
     create_scope,
     get_encoding_from_headers,
+    get_unused_port,
     rand_string,
 )
 from falcon_ws.testing import ASGIWebSocketSimulator, create_scope_ws
@@ -24,5 +25,6 @@ __all__ = [
     'create_scope',
     'create_scope_ws',
     'get_encoding_from_headers',
+    'get_unused_port',
     'rand_string',
 ]

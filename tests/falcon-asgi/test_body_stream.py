@@ -15,6 +15,7 @@ from falcon_asgi.body_stream import MAX_AHEAD, BoundedStream
 from falcon_core.arrivals import Arrival, begin_arrival
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected, OperationNotAllowed
+from foreign_future import ForeignServer
 
 TIMEOUT_S = 10
 DISCONNECT: Message = {'type': 'http.disconnect'}
@@ -680,10 +681,7 @@ async def test_a_cancelled_call_loses_nothing() -> None:
 
 
 class LossyWire(Wire):
-    """A server that has taken an event from its connection, and drops it, when it is cancelled before it has given it.
-
-    Granian's receive waits for such a future, as anything does that has another thread do the reading.
-    """
+    """A server that has taken an event from its connection when it is cancelled, and drops it then."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -728,6 +726,28 @@ async def test_an_event_that_came_during_a_cancellation_is_kept(reads: str) -> N
     wire.coming.set_result(DISCONNECT)
     await cancel(watching)
     await stream.wait_disconnect()
+
+
+@in_loop
+async def test_a_server_that_receives_in_another_thread_loses_nothing() -> None:
+    """Its receive goes on when a call is cancelled; another call gets what comes of it, and nothing is asked twice."""
+    server = ForeignServer()
+    stream = BoundedStream(server.receive)
+    calls: list[Callable[[], Coroutine[Any, Any, Any]]] = [stream.read, stream.readall, stream.wait_disconnect]
+    for chunk in (b'ab', b'', b'c'):
+        for call in calls:
+            waiting = asyncio.create_task(call())
+            await turns()
+            await cancel(waiting)
+        server.put(part(chunk))
+    server.put(part(b'd', more=False))
+    assert await stream.read() == b'abcd'
+    watching = asyncio.create_task(stream.wait_disconnect())
+    await turns()
+    await cancel(watching)
+    server.put(DISCONNECT)
+    await stream.wait_disconnect()
+    assert server.calls == 5
 
 
 @in_loop

@@ -1,11 +1,15 @@
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from event_loop import in_loop
+import pytest
+
+from event_loop import in_loop, in_quiet_loop, turns
 from falcon_core.arrivals import Arrival, begin_arrival, has_come, next_event
 from falcon_core.asgi_types import Message
-from receiving_contract import ReceivingContract
+from foreign_future import ForeignServer
+from receiving_contract import EVENT, Kept, ReceivingContract
 
 
 class TestNextEvent(ReceivingContract):
@@ -39,7 +43,7 @@ async def test_what_is_there_at_once_has_begun_and_ended() -> None:
     assert calls == 2
 
 
-def never(event: Message) -> None:
+def never(event: object) -> None:
     raise AssertionError(event)
 
 
@@ -50,3 +54,110 @@ async def test_what_has_come() -> None:
     futures[1].set_result(None)
     futures[2].cancel()
     assert [has_come(each) for each in (None, *futures, object())] == [True, False, True, False, False]
+
+
+@pytest.mark.parametrize('comes_while_nobody_waits', [True, False])
+@in_loop
+async def test_what_another_thread_receives_is_not_cancelled(comes_while_nobody_waits: bool) -> None:
+    """A call of a server that would lose its event goes on when whoever awaits it is cancelled, and is kept."""
+    server = ForeignServer()
+    kept = Kept()
+
+    async def receive() -> Message:
+        return await next_event(kept.pop() if kept else server.receive, kept.append)
+
+    for _ in range(2):
+        task = asyncio.create_task(receive())
+        await turns()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert [type(each) for each in kept] == [Arrival]
+        assert server.asked[0].callback is None
+    if comes_while_nobody_waits:
+        server.put(EVENT)
+    task = asyncio.create_task(receive())
+    await turns()
+    if not comes_while_nobody_waits:
+        server.put(EVENT)
+    assert await task is EVENT
+    assert server.calls == 1
+
+
+@in_quiet_loop
+async def test_event_of_another_thread_that_came_with_the_cancellation_is_kept() -> None:
+    """It is kept as itself, since the call has ended."""
+    server = ForeignServer()
+    kept = Kept()
+
+    async def receive() -> Message:
+        return await next_event(server.receive, kept.append)
+
+    task = asyncio.create_task(receive())
+    await turns()
+    server.put(EVENT)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert kept == [EVENT]
+
+
+@in_loop
+async def test_what_another_thread_receives_after_a_wait_is_not_cancelled_either() -> None:
+    """A receive that waits in the event loop first, and goes on there, is left alone where it waits then."""
+    server = ForeignServer()
+    kept = Kept()
+    opened = asyncio.get_running_loop().create_future()
+
+    async def receive() -> Message:
+        await opened
+        return await server.receive()
+
+    async def receiving() -> Message:
+        return await next_event(kept.pop() if kept else receive, kept.append)
+
+    task = asyncio.create_task(receiving())
+    await turns()
+    opened.set_result(None)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    server.put(EVENT)
+    assert await receiving() is EVENT
+
+
+@in_loop
+async def test_what_another_thread_receives_for_nobody_is_cancelled() -> None:
+    """A call that was kept is cancelled when it is dropped."""
+    server = ForeignServer()
+    kept = Kept()
+
+    async def receive() -> Message:
+        return await next_event(server.receive, kept.append)
+
+    task = asyncio.create_task(receive())
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not server.asked[0].cancelled()
+    del task
+    kept.clear()
+    await turns()  # or the event loop would still hold the task
+    gc.collect()
+    assert server.asked[0].cancelled()
+
+
+@in_loop
+async def test_what_another_thread_gives_up() -> None:
+    """A call that the server itself has cancelled ends the wait for it, as one of asyncio's would."""
+    server = ForeignServer()
+
+    async def receive() -> Message:
+        return await next_event(server.receive, never)
+
+    task = asyncio.create_task(receive())
+    await turns()
+    server.asked[0].cancel()
+    await turns()
+    assert task.cancelled()

@@ -8,6 +8,7 @@ import pytest
 from event_loop import in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_ws._arrival import Arrivals, Interrupted
+from foreign_future import ForeignServer
 from receiving_contract import EVENT, LATER, Kept, ReceivingContract
 
 
@@ -77,6 +78,46 @@ async def test_cancelling_goes_before_interrupting() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@in_loop
+async def test_what_another_thread_receives_goes_on() -> None:
+    """It is not cancelled with whoever awaits it, and whoever does so next waits for the same."""
+    server = ForeignServer()
+    arrivals = Arrivals(server.receive)
+    for _ in range(2):
+        task = asyncio.create_task(_next(arrivals))
+        await turns()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert arrivals.waiter is server.asked[0]
+    server.put(EVENT)
+    assert await _next(arrivals) == 'a'
+    assert arrivals.waiter is None
+    assert server.calls == 1
+
+
+@in_loop
+async def test_what_another_thread_receives_after_a_wait_goes_on() -> None:
+    """A receive that waits in the event loop first, and goes on there, is left alone where it waits then."""
+    server = ForeignServer()
+    opened = asyncio.get_running_loop().create_future()
+
+    async def receive() -> Message:
+        await opened
+        return await server.receive()
+
+    arrivals = Arrivals(receive)
+    task = asyncio.create_task(_next(arrivals))
+    await turns()
+    opened.set_result(None)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    server.put(EVENT)
+    assert await _next(arrivals) == 'a'
+    assert server.calls == 1
 
 
 @in_loop

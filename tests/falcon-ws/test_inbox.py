@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import pytest
@@ -15,6 +15,7 @@ from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 from falcon_ws.inbox import Inbox
 from falcon_ws.payload import Payload
 from falcon_ws.states import Event, Lifecycle, State
+from foreign_future import ForeignServer
 
 KINDS = ['receive_text', 'receive_data', 'receive_json', 'receive_msgpack', 'receive_media']
 LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
@@ -32,7 +33,7 @@ class Server(Protocol):
     def put(self, event: Message) -> None:
         """Have an event come from the client."""
 
-    async def receive(self) -> Message:
+    def receive(self) -> Awaitable[Message]:
         """The ASGI receive callable."""
 
 
@@ -213,7 +214,7 @@ async def test_close_wakes_a_waiting_receive() -> None:
     assert (raised.value.code, raised.value.reason) == (4000, 'done')
 
 
-@pytest.mark.parametrize('make_server', [QueueServer, FutureServer])
+@pytest.mark.parametrize('make_server', [QueueServer, FutureServer, ForeignServer])
 @pytest.mark.parametrize('pause', range(6))
 @pytest.mark.parametrize('puts_first', [True, False])
 def test_cancelled_receive_loses_nothing(make_server: Callable[[], Server], pause: int, puts_first: bool) -> None:
@@ -238,6 +239,33 @@ def test_cancelled_receive_loses_nothing(make_server: Callable[[], Server], paus
             await connection.text()
 
     test()
+
+
+@in_loop
+async def test_server_that_receives_in_another_thread_is_asked_once() -> None:
+    """Its receive goes on when one is cancelled, by whomever it was awaited, and its message is for the next one."""
+    server = ForeignServer()
+    connection = Connection(server)
+    for expected in ('a', 'b'):
+        for _ in range(2):
+            waiting = asyncio.create_task(connection.text())
+            await turns()
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert not connection.lifecycle.direct
+        connection.put(expected)
+        assert await connection.text() == expected
+        assert connection.lifecycle.direct
+    await connection.inbox.look()
+    await turns()
+    await connection.inbox.stop()
+    connection.put('c')
+    connection.leave()
+    assert await connection.text() == 'c'
+    with pytest.raises(WebSocketDisconnected, match='4001'):
+        await connection.text()
+    assert server.calls == 4
 
 
 @in_loop

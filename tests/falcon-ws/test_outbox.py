@@ -10,6 +10,7 @@ from falcon_ws.errors import WebSocketClosed, WebSocketDisconnected
 from falcon_ws.inbox import Inbox
 from falcon_ws.outbox import Outbox
 from falcon_ws.states import Lifecycle, State
+from foreign_future import ForeignServer
 
 ACCEPT: Message = {'type': 'websocket.accept'}
 HELLO: Message = {'type': 'websocket.send', 'text': 'hello'}
@@ -312,6 +313,29 @@ async def test_closing_ends_a_receive_that_waits() -> None:
     assert connection.sent == [CLOSE]
     with pytest.raises(WebSocketDisconnected, match='4000: done'):
         await receiving
+
+
+@pytest.mark.parametrize('waits', [True, False])
+@in_loop
+async def test_closing_cancels_what_another_thread_receives(waits: bool) -> None:
+    """A receive that goes on beyond the cancellations of those who wait ends before the close is sent."""
+    server = ForeignServer()
+    connection = Connection()
+    connection.inbox = Inbox(Arrivals(server.receive), connection.lifecycle, limit=32)
+    connection.outbox = Outbox(connection._send, connection.lifecycle, connection.inbox)
+    receiving = asyncio.ensure_future(connection.inbox.next('receive_text', NOT_ASKED))
+    await turns()
+    if not waits:
+        receiving.cancel()
+        await turns()
+    asked = server.asked[0]
+    assert not asked.cancelled()
+    await connection.outbox.close(CLOSE)
+    assert asked.cancelled()
+    assert connection.sent == [CLOSE]
+    with pytest.raises(WebSocketDisconnected if waits else asyncio.CancelledError):
+        await receiving
+    assert server.calls == 1
 
 
 @in_loop

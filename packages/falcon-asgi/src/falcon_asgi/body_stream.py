@@ -300,7 +300,7 @@ class BoundedStream:
         self._is_receiving = True
         begun, self._arrival = self._arrival, None
         try:
-            self._accept(await next_event(begun or self._receive, self._accept))
+            self._accept(await next_event(begun or self._receive, self._keep))
         finally:
             self._is_receiving = False
             self._tell_change()
@@ -315,6 +315,12 @@ class BoundedStream:
         if self._change is not None:
             self._change.set()
             self._change = None
+
+    def _keep(self, kept: Message | Arrival) -> None:
+        if isinstance(kept, Arrival):
+            self._arrival = kept
+        else:
+            self._accept(kept)
 
     def _accept(self, event: Message) -> None:
         self._append(self._chunk_of(event))

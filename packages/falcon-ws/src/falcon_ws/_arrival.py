@@ -11,9 +11,10 @@ Measured on one core, for a receive that is ready: 0.24 µs with a plain `await`
 import types
 from asyncio import CancelledError, current_task
 from collections.abc import Callable, Generator
+from inspect import GEN_CLOSED, getgeneratorstate
 from typing import Any
 
-from falcon_core.arrivals import has_come
+from falcon_core.arrivals import has_come, outlives_its_wait, to_wait_for
 from falcon_core.asgi_types import Message, Receive
 
 __all__ = ['ARRIVED', 'NOT_ASKED', 'Arrival', 'Arrivals', 'Failure', 'Interrupted']
@@ -58,24 +59,25 @@ class Arrivals:
     Attributes:
         steps (Generator[Any, Any, None]): What asks the server: `steps.send(None)` returns what has arrived, which is
             of a type in `ARRIVED`, or a `Failure`, or what the server's `receive` waits for. In the last case that is
-            to be given to `begin` or `next`.
+            to be given to `begin` or `next`. They may be taken only while `waiter` is None.
+        waiter (Any): What the server's `receive` waits for, if it was asked by `begin` or `next`; otherwise None.
     """
 
-    __slots__ = ('_cancellations_before', '_receive', '_waiter', 'steps')
+    __slots__ = ('_cancellations_before', '_receive', 'steps', 'waiter')
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._cancellations_before = 0
-        self._waiter: Any = None
+        self.waiter: Any = None
         self.steps = _steps(receive)
 
     def interrupt(self) -> bool:
         """Have a wait for anything that can be cancelled end with `Interrupted`; return whether it will."""
-        cancel = getattr(self._waiter, 'cancel', None)
+        cancel = getattr(self.waiter, 'cancel', None)
         # What is done already cannot be cancelled, and brings an event.
         if cancel is None or not cancel():
             return False
-        self._waiter = _INTERRUPTED
+        self.waiter = _INTERRUPTED
         return True
 
     @types.coroutine
@@ -111,7 +113,11 @@ class Arrivals:
             arrival: What a step has given, or `NOT_ASKED`.
         """
         self._cancellations_before = _cancellations()
-        return self.go_on(None) if arrival is NOT_ASKED else self._checked(arrival)
+        if arrival is NOT_ASKED:
+            if self.waiter is None:
+                return self.go_on(None)
+            arrival = self.waiter
+        return self._checked(arrival)
 
     def go_on(self, sent: Any) -> Any:
         """Go on with what the event loop has sent for what was yielded."""
@@ -131,22 +137,46 @@ class Arrivals:
         """
         try:
             if isinstance(thrown, CancelledError):
-                return self._checked(_cancel(self.steps, self._waiter, thrown, keep))
+                return self._checked(self._cancel(thrown, keep))
             return self._checked(self.steps.throw(thrown))
         except BaseException as failure:
             if self._ended_by_interrupt(failure):
                 raise Interrupted from failure
             raise
 
+    def _cancel(self, cancellation: CancelledError, keep: Callable[[Arrival], None]) -> Any:
+        """Cancel a receive unless its event has come or it goes on; return what it waits for next."""
+        if has_come(self.waiter):
+            arrival = self.steps.send(None)
+            if type(arrival) in ARRIVED or type(arrival) is Failure:
+                self.waiter = None
+                if type(arrival) is Failure:
+                    # A cancellation must not get lost; the next receive fails in its own right.
+                    raise cancellation from arrival.error
+                keep(arrival)
+                raise cancellation
+            self.waiter = arrival
+            # Cancelling a task cancels what it waits for; this receive no longer waits for what that was done to.
+            if hasattr(arrival, 'cancel') and not outlives_its_wait(arrival):
+                arrival.cancel()
+        if outlives_its_wait(self.waiter):
+            raise cancellation
+        return self.steps.throw(cancellation)
+
     def _checked(self, arrival: Any) -> Any:
-        self._waiter = None if type(arrival) in ARRIVED else arrival
+        self.waiter = None
+        if type(arrival) in ARRIVED:
+            return arrival
         if type(arrival) is Failure:
             raise arrival.error
-        return arrival
+        self.waiter = arrival
+        return to_wait_for(arrival)
 
     def _ended_by_interrupt(self, failure: BaseException) -> bool:
-        """Prepare to ask the server anew, as what is raised in a generator ends it; return whether that was wanted."""
-        waiter, self._waiter = self._waiter, None
+        """Prepare to ask the server anew, unless its receive goes on; return whether its end was asked for."""
+        if getgeneratorstate(self.steps) != GEN_CLOSED:
+            return False
+        waiter, self.waiter = self.waiter, None
         self.steps = _steps(self._receive)
         return (
             waiter is _INTERRUPTED
@@ -183,25 +213,3 @@ def _steps(receive: Receive) -> Generator[Any, Any, None]:
                 payload = event if type(event) is dict else dict(event)
         yield payload
         event = payload = None  # or it would be kept until the next one comes
-
-
-def _cancel(
-    steps: Generator[Any, Any, None],
-    waiter: Any,
-    cancellation: CancelledError,
-    keep: Callable[[Arrival], None],
-) -> Any:
-    """Cancel a receive unless its event has come; return what it waits for next."""
-    if not has_come(waiter):
-        return steps.throw(cancellation)
-    waiter = steps.send(None)
-    if type(waiter) is Failure:
-        # A cancellation must not get lost; the next receive fails in its own right.
-        raise cancellation from waiter.error
-    if type(waiter) in ARRIVED:
-        keep(waiter)
-        raise cancellation
-    # Cancelling a task cancels what it waits for; this receive no longer waits for what that was done to.
-    if hasattr(waiter, 'cancel'):
-        waiter.cancel()
-    return steps.throw(cancellation)

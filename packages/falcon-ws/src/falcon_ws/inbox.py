@@ -244,7 +244,11 @@ class Inbox:
 
     def _look_for_direct(self) -> None:
         self._lifecycle.direct = self._lifecycle.state is State.OPEN and not (
-            self.receiving or self._queue or self._failed_kinds or self._reader is not None
+            self.receiving
+            or self._queue
+            or self._failed_kinds
+            or self._reader is not None
+            or self._arrivals.waiter is not None
         )
 
     async def _ask_once_more(self) -> None:

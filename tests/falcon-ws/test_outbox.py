@@ -425,6 +425,23 @@ async def test_server_that_cannot_close() -> None:
 
 
 @in_loop
+async def test_server_that_takes_the_close_codes_of_browsers_only() -> None:
+    """It is given one of those that it takes, and the code that was asked for is the connection's."""
+    connection = Connection()
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        if message['code'] < 3000:
+            # The text is daphne's.
+            raise Exception(f'invalid close code {message["code"]} (must be 1000 or from [3000, 4999])')
+        sent.append(message)
+
+    await Outbox(send, connection.lifecycle, connection.inbox).close({'type': 'websocket.close', 'code': 1011})
+    assert sent == [{'type': 'websocket.close', 'code': 3011}]
+    assert connection.lifecycle.close_code == 1011
+
+
+@in_loop
 async def test_close_ends_reading_ahead() -> None:
     """After a close no task is left."""
     connection = Connection()

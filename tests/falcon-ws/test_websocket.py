@@ -384,6 +384,18 @@ async def test_message_that_is_too_large() -> None:
     assert len(client.sent) == 1
 
 
+@in_loop
+async def test_message_that_is_too_large_on_a_server_that_does_not_close_with_1009() -> None:
+    """The code that stands for it closes the connection."""
+    client = Client()
+    client.refused_close_codes = range(1001, 3000)
+    ws = await client.open(WebSocketOptions(max_message_size=3))
+    client.put('abcd')
+    with pytest.raises(WebSocketDisconnected, match='1009'):
+        await ws.receive_text()
+    assert [message['code'] for message in client.sent] == [3009]
+
+
 async def sent_too_much() -> tuple[Client, WebSocket]:
     """Return a client that has sent a message that is too large, through a server that holds up what is sent to it."""
     client = Client()

@@ -64,6 +64,7 @@ class Client:
         self.events: asyncio.Queue[Message] = asyncio.Queue()
         self.sent: list[Message] = []
         self.failure: Exception | None = None
+        self.refused_close_codes = range(0)
         self.flowing = asyncio.Event()
         self.flowing.set()
         asgi = {'version': '3.0'} | ({'spec_version': spec_version} if spec_version else {})
@@ -90,6 +91,9 @@ class Client:
         await self.flowing.wait()
         if self.failure is not None:
             raise self.failure
+        if message.get('code') in self.refused_close_codes:
+            # As daphne says it.
+            raise Exception(f'invalid close code {message["code"]} (must be 1000 or from [3000, 4999])')
         self.sent.append(message)
 
 

@@ -11,11 +11,30 @@ from falcon_core.streams import tells_of_disconnect
 from falcon_ws.inbox import Inbox
 from falcon_ws.states import Event, Lifecycle, ReadyState
 
-__all__ = ['Outbox']
+__all__ = ['Outbox', 'send_close']
 
 # What uvicorn says of a message that comes after it has closed, as it does when a client does not answer its pings. It
 # tells `receive` of that only when the client has taken what is buffered for it, which may be never.
 _CLOSED_BY_SERVER = "after sending 'websocket.close'"
+
+# What daphne says of the close codes that browsers may not send, all but 1000 and those from 3000 (WHATWG WebSockets,
+# section 3.1). Others then stand for them, higher by as much as the 3011 that Falcon closes with in place of 1011.
+_CODE_REFUSED = 'invalid close code'
+_REFUSED_TO_SENT = 2000
+
+
+async def send_close(send: Send, message: Message) -> None:
+    """Send what ends a connection: a close, with another code if the server takes that only, or another message.
+
+    Raises:
+        Exception: Whatever `send` raised.
+    """
+    try:
+        await send(message)
+    except Exception as failure:
+        if _CODE_REFUSED not in str(failure):
+            raise
+        await send({**message, 'code': message['code'] + _REFUSED_TO_SENT})
 
 
 class Outbox:
@@ -116,7 +135,7 @@ class Outbox:
             # Some servers do not send a close while a receive is waiting.
             await self._inbox.begin_closing()
             for message in messages:
-                await self._send(message)
+                await send_close(self._send, message)
         except Exception as failure:
             if not _tells_of_end(failure):
                 await self._inbox.settle()

@@ -26,7 +26,7 @@ from falcon_ws.inbox import Inbox
 from falcon_ws.limits import IdleWatch, within_size, within_time
 from falcon_ws.options import WebSocketOptions
 from falcon_ws.origins import is_allowed
-from falcon_ws.outbox import Outbox
+from falcon_ws.outbox import Outbox, send_close
 from falcon_ws.states import Lifecycle, ReadyState, State
 
 __all__ = ['WebSocket']
@@ -313,7 +313,7 @@ async def _close_as_too_large(connection: weakref.ref[WebSocket], code: int, rea
     ws = connection()
     # Over before the close is sent, so that nobody else sends anything meanwhile.
     if ws is not None and ws._lifecycle.note_disconnect(code, reason):
-        await ws._inbox.close_by(ws._send(close_message(ws._scope, code, reason)))
+        await ws._inbox.close_by(send_close(ws._send, close_message(ws._scope, code, reason)))
 
 
 async def _close_as_idle(connection: weakref.ref[WebSocket]) -> None:

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from event_loop import in_loop, turns
+from fake_websocket import Client
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
 from falcon_ws._arrival import NOT_ASKED, Arrivals
@@ -18,24 +19,14 @@ CLOSE: Message = {'type': 'websocket.close', 'code': 4000, 'reason': 'done'}
 LEAVE: Message = {'type': 'websocket.disconnect', 'code': 4001, 'reason': 'bye'}
 
 
-class Connection:
+class Connection(Client):
     """An outbox, its server and the state they share."""
 
     def __init__(self, state: State = State.OPEN, *, limit: int = 32) -> None:
-        self.events: asyncio.Queue[Message] = asyncio.Queue()
-        self.sent: list[Message] = []
-        self.failure: Exception | None = None
-        self.flowing = asyncio.Event()
-        self.flowing.set()
+        super().__init__()
         self.lifecycle = Lifecycle(state)
         self.inbox = Inbox(Arrivals(self.events.get), self.lifecycle, limit=limit)
         self.outbox = Outbox(self._send, self.lifecycle, self.inbox)
-
-    async def _send(self, message: Message) -> None:
-        await self.flowing.wait()
-        if self.failure is not None:
-            raise self.failure
-        self.sent.append(message)
 
     async def hello(self) -> None:
         await self.outbox.send(HELLO, 'send_text')
@@ -426,18 +417,11 @@ async def test_server_that_cannot_close() -> None:
 
 @in_loop
 async def test_server_that_takes_the_close_codes_of_browsers_only() -> None:
-    """It is given one of those that it takes, and the code that was asked for is the connection's."""
+    """The server is given a code that it takes, and the one that was asked for is the connection's."""
     connection = Connection()
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        if message['code'] < 3000:
-            # The text is daphne's.
-            raise Exception(f'invalid close code {message["code"]} (must be 1000 or from [3000, 4999])')
-        sent.append(message)
-
-    await Outbox(send, connection.lifecycle, connection.inbox).close({'type': 'websocket.close', 'code': 1011})
-    assert sent == [{'type': 'websocket.close', 'code': 3011}]
+    connection.refused_close_codes = range(1001, 3000)
+    await connection.outbox.close({'type': 'websocket.close', 'code': 1011})
+    assert connection.sent == [{'type': 'websocket.close', 'code': 3011}]
     assert connection.lifecycle.close_code == 1011
 
 
@@ -465,6 +449,5 @@ async def test_nothing_is_received_while_the_close_is_sent() -> None:
     async def send(message: Message) -> None:
         waiting.append(asyncio.all_tasks() != {asyncio.current_task()})
 
-    connection.outbox._send = send
-    await connection.outbox.close({'type': 'websocket.close', 'code': 4000})
+    await Outbox(send, connection.lifecycle, connection.inbox).close({'type': 'websocket.close', 'code': 4000})
     assert waiting == [False]

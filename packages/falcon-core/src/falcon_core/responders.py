@@ -151,7 +151,7 @@ def method_not_allowed(allowed: list[str]) -> Responder:
 
 
 async def path_not_found(req: Any, resp: Any, /, **params: Any) -> None:
-    """Answer a path that no route, sink or static route takes."""
+    """Answer a path that no route, sink or static route takes, by raising HTTPRouteNotFound."""
     raise HTTPRouteNotFound
 
 

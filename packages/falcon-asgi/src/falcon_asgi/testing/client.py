@@ -162,7 +162,12 @@ class TestClient:
         self._conductor: ASGIConductor | None = None
 
     async def __aenter__(self) -> ASGIConductor:
-        """Start the application, and return a client for coroutines; see `ASGIConductor`."""
+        """Start the application, and return a client for coroutines; see `ASGIConductor`.
+
+        Raises:
+            RuntimeError: The client was entered before and not left since, or the startup failed.
+            TimeoutError: The application has not said for too long that it is started.
+        """
         if self._conductor is not None:
             raise RuntimeError('the client was entered again, expected it to be left before')
         conductor = await ASGIConductor(self.app, self._default_headers).__aenter__()

@@ -48,6 +48,7 @@ class RunningApp:
             awaited: What is waited for, for the error's text.
 
         Raises:
+            RuntimeError: The application has ended by a cancellation that was its own.
             TimeoutError: The time is over.
             Exception: Whatever the application raised.
         """

@@ -84,6 +84,17 @@ async def test_body_that_is_produced_while_it_is_sent() -> None:
 
 
 @in_loop
+async def test_body_of_which_a_part_was_received_is_closed() -> None:
+    """What produces the body is closed also where nobody waits for its next piece."""
+    closed: list[bool] = []
+    emitter = ASGIRequestEventEmitter(slow([b'a', b'b'], asyncio.Event(), closed))
+    while not (await emitter()).get('body'):
+        pass
+    await emitter.aclose()
+    assert closed == [True]
+
+
+@in_loop
 async def test_client_leaves_while_it_produces_its_body() -> None:
     """The application learns of it at once, and what produces the body is closed."""
     closed: list[bool] = []

@@ -31,6 +31,7 @@ async def test_end_of_the_response_is_told() -> None:
     collector = ASGIResponseEventCollector(on_complete=lambda: ends.append(True))
     waiting = asyncio.create_task(collector.progress.wait_for(lambda: collector.more_body is False))
     await collector(START)
+    await collector(END | {'more_body': True})
     await turns()
     assert (ends, waiting.done()) == ([], False)
     await collector(END)

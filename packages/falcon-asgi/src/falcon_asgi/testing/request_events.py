@@ -2,10 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import aclosing
 from typing import Any, Final
 
 from falcon_core.asgi_types import Message
+from falcon_core.streams import close_stream
 
 __all__ = ['DEFAULT_CHUNK_SIZE', 'ASGILifespanEventEmitter', 'ASGIRequestEventEmitter', 'RequestBody']
 
@@ -148,23 +150,28 @@ class ASGILifespanEventEmitter:
         return await self.emit()
 
 
-async def _request_events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[Message, None]:
-    yield {'type': 'http.request', 'more_body': True}
-    yield {'type': 'http.request', 'body': b'', 'more_body': True}
-    current = await anext(pieces, b'')
-    spells_out = False
-    async for following in pieces:
-        yield {'type': 'http.request', 'body': current, 'more_body': True}
-        yield {'type': 'http.request', 'more_body': True} | ({'body': b''} if spells_out else {})
-        current = following
-        spells_out = not spells_out
-    yield {'type': 'http.request', 'body': current} | ({'more_body': False} if spells_out else {})
+async def _request_events(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[Message, None]:
+    async with aclosing(pieces):
+        yield {'type': 'http.request', 'more_body': True}
+        yield {'type': 'http.request', 'body': b'', 'more_body': True}
+        current = await anext(pieces, b'')
+        spells_out = False
+        async for following in pieces:
+            yield {'type': 'http.request', 'body': current, 'more_body': True}
+            yield {'type': 'http.request', 'more_body': True} | ({'body': b''} if spells_out else {})
+            current = following
+            spells_out = not spells_out
+        yield {'type': 'http.request', 'body': current} | ({'more_body': False} if spells_out else {})
 
 
-async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncIterator[bytes]:
+async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncGenerator[bytes, None]:
     if isinstance(body, AsyncIterable):
-        async for piece in body:
-            yield _checked(piece)
+        pieces = aiter(body)
+        try:
+            async for piece in pieces:
+                yield _checked(piece)
+        finally:
+            await close_stream(pieces)
         return
     if isinstance(body, str):
         body = body.encode()

@@ -84,4 +84,4 @@ def create_asgi_req(
         **kwargs: The arguments of `create_scope`.
     """
     make = Request if req_type is None else req_type
-    return make(create_scope(**kwargs), ASGIRequestEventEmitter(body), None, options or RequestOptions())
+    return make(create_scope(**kwargs), ASGIRequestEventEmitter(body), None, options)

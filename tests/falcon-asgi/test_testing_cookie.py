@@ -27,6 +27,12 @@ def test_no_attributes() -> None:
     assert (cookie.secure, cookie.http_only, cookie.partitioned) == (False, False, False)
 
 
+def test_empty_attributes() -> None:
+    """An attribute without a value says nothing."""
+    cookie = parse_set_cookie(['a=1; Expires=; Max-Age=; Domain=; Path=; SameSite='])['a']
+    assert (cookie.expires, cookie.max_age, cookie.domain, cookie.path, cookie.same_site) == (None,) * 5
+
+
 def test_several_cookies() -> None:
     """The last of one name counts; what is no cookie is passed over."""
     cookies = parse_set_cookie(['a=1', 'b=2', 'a=3', 'no cookie'])

@@ -52,6 +52,11 @@ def test_attributes() -> None:
     assert repr(ws) == "<WebSocket CONNECTING '/caf\xe9'>"
 
 
+def test_client_address_of_a_server_that_tells_the_port_as_text() -> None:
+    """The port is a number nevertheless."""
+    assert Client(client=('192.0.2.1', '4711')).connect().client_address == ('192.0.2.1', 4711)
+
+
 def test_attributes_of_a_scope_with_little_in_it() -> None:
     """What a server does not tell is empty or None."""
     ws = WebSocket({'type': 'websocket', 'path': '/'}, Client().events.get, Client()._send)

@@ -111,7 +111,8 @@ class WebSocket:
     def client_address(self) -> tuple[str, int] | None:
         """The client's host and port; None if the server does not know them."""
         client = self._scope.get('client')
-        return tuple(client) if client else None
+        # A port is a number (ASGI specification, "WebSocket Connection Scope"), but granian's is text.
+        return (client[0], int(client[1])) if client else None
 
     @property
     def subprotocols(self) -> list[str]:

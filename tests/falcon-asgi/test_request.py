@@ -357,6 +357,21 @@ def test_the_stream_is_made_once() -> None:
     assert run(req.stream.read()) == b'abcde'
 
 
+def test_a_body_over_http_2_ends_where_the_server_says() -> None:
+    """What ends the stream of the request is received, too, or it would come after the response."""
+    end = [{'type': 'http.request', 'body': b'', 'more_body': more} for more in (True, False)]
+    for length, first in ((b'5', b'abcde'), (b'5', b'abcdef'), (b'0', b'')):
+        events: list[Message] = [{'type': 'http.request', 'body': first, 'more_body': True}, *end]
+
+        async def receive(events: list[Message] = events) -> Message:
+            return events.pop(0)
+
+        req = Request(request({'content-length': length.decode()}).scope, receive)
+        req.scope['http_version'] = '2'
+        assert run(req.stream.read()) == first[: int(length)]
+        assert events == []
+
+
 def test_an_event_received_before_begins_the_body() -> None:
     """What somebody else received of the request can be handed to it."""
 

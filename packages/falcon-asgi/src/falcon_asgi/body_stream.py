@@ -42,6 +42,9 @@ class BoundedStream:
         receive: The ASGI receive callable.
         first_event: An `http.request` event that was received before, a call of `receive` that has begun, or None.
         content_length: The size of the body in bytes, beyond which nothing is read, or None if it is not known.
+        ends_at_length: Whether the body has arrived when that much has, before the server says so. It has not over
+            HTTP/2, where a stream has an end of its own, after the last byte (RFC 9113, section 8.1): hypercorn, for
+            one, breaks the whole connection if that comes when the response has been sent.
     """
 
     __slots__ = (
@@ -52,6 +55,7 @@ class BoundedStream:
         '_complete',
         '_disconnected',
         '_dropping',
+        '_ends_at_length',
         '_expected',
         '_is_receiving',
         '_iterated',
@@ -63,7 +67,12 @@ class BoundedStream:
     )
 
     def __init__(
-        self, receive: Receive, first_event: Message | Arrival | None = None, content_length: int | None = None
+        self,
+        receive: Receive,
+        first_event: Message | Arrival | None = None,
+        content_length: int | None = None,
+        *,
+        ends_at_length: bool = True,
     ) -> None:
         self._receive = receive
         self._arrival: Arrival | None = None
@@ -74,7 +83,8 @@ class BoundedStream:
         self._position = 0
         self._received = 0
         self._expected = content_length
-        self._complete = content_length == 0  # all of the body has arrived
+        self._ends_at_length = ends_at_length
+        self._complete = ends_at_length and content_length == 0  # all of the body has arrived
         self._disconnected = False
         self._dropping = False  # what arrives of the body from now on is not kept
         self._closed = False
@@ -336,7 +346,8 @@ class BoundedStream:
         if self._expected is not None:
             chunk = chunk[: self._expected - self._received]
         self._received += len(chunk)
-        self._complete = not event.get('more_body', False) or self._received == self._expected
+        at_length = self._received == self._expected and self._ends_at_length
+        self._complete = at_length or not event.get('more_body', False)
         return b'' if self._closed else chunk
 
     def _append(self, chunk: bytes) -> None:

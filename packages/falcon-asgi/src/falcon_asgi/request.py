@@ -365,7 +365,10 @@ class Request:
         malformed, and UnsupportedError if the scope has no body, as that of a WebSocket.
         """
         if self._stream is None:
-            self._stream = BoundedStream(self._body_events(), self._first_event, self.content_length)
+            ends_at_length = self.scope.get('http_version', '1') < '2'
+            self._stream = BoundedStream(
+                self._body_events(), self._first_event, self.content_length, ends_at_length=ends_at_length
+            )
         return self._stream
 
     @stream.setter

@@ -73,7 +73,7 @@ def test_parse_query_string(query_string: str, plain: object, csv: object, blank
 def test_any_query_string_is_parsed(query_string: str, keep_blank: bool, csv: bool) -> None:
     """Nothing a client sends raises."""
     for value in parse_query_string(query_string, keep_blank, csv).values():
-        assert isinstance(value, str | list)
+        assert isinstance(value, (str, list))
 
 
 def by_the_letter(query_string: str, keep_blank: bool, csv: bool) -> dict[str, str | list[str]]:

@@ -156,7 +156,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.settle_receive()
             if self.receiving is None and not task.done():
                 self.receiving = (kind, task)
-            elif task.done() and isinstance(task.exception(), OperationNotAllowed | WebSocketDisconnected):
+            elif task.done() and isinstance(task.exception(), (OperationNotAllowed, WebSocketDisconnected)):
                 pass
             else:
                 self.receiving = (kind, task)
@@ -280,7 +280,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.others.remove(task)
             if not task.cancelled():
                 failure = task.exception()
-                assert failure is None or isinstance(failure, OperationNotAllowed | WebSocketDisconnected)
+                assert failure is None or isinstance(failure, (OperationNotAllowed, WebSocketDisconnected))
 
     def settle_receive(self) -> None:
         if self.receiving is None or not self.receiving[1].done():
@@ -289,7 +289,7 @@ class AnyOrder(RuleBasedStateMachine):
         failure = None if task.cancelled() else task.exception()
         if task.cancelled() or isinstance(failure, OperationNotAllowed):
             return
-        if isinstance(failure, WebSocketDisconnected | StopAsyncIteration):
+        if isinstance(failure, (WebSocketDisconnected, StopAsyncIteration)):
             assert self.ended_here or (not self.client_there and not self.unread)
             # Whoever asked for what comes after it gave it up.
             assert self.ended_here or self.rejected is None or kind in self.failed_kinds

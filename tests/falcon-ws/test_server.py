@@ -55,7 +55,7 @@ class Host:
         return self.requests[-1]
 
     async def render_error(self, req: Any, error: Exception) -> RenderedResponse:
-        assert isinstance(error, HTTPError | HTTPStatus)
+        assert isinstance(error, (HTTPError, HTTPStatus))
         body = str(error).encode()
         return RenderedResponse(error.status_code, [(b'x-path', req.path.encode()), (b'set-cookie', b'a=\xe9')], body)
 

@@ -31,7 +31,7 @@ def test_every_linked_test_exists(root: Path, rows: list[list[str]]) -> None:
     links = [found for row in rows if (found := LINK.search(row[-1]))]
     for found in links:
         tree = ast.parse((root / found[2]).read_text())
-        functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        functions = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
         assert found[1] in functions, f'{found[2]} has no {found[1]}'
 
 

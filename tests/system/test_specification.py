@@ -217,7 +217,7 @@ def test_class_has_what_its_outline_shows(name: str) -> None:
     found = getattr(falcon.asgi, name, None) or getattr(falcon, name)
     instance = instances().get(name, found)
     for member in outline.body:
-        if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)):
             function = found if member.name == '__init__' else getattr(found, member.name)
             if isinstance(member, ast.AsyncFunctionDef):
                 assert inspect.iscoroutinefunction(function), member.name

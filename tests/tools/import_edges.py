@@ -205,7 +205,7 @@ def _attribute_faults(module: _Module) -> Iterator[str]:
 def _sibling_names(module: _Module) -> Iterator[str]:
     """Yield the names that imports from siblings bind in a module."""
     for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
             continue
         origin = _absolute(module, node) if isinstance(node, ast.ImportFrom) else ''
         for alias in node.names:

@@ -79,7 +79,7 @@ def check_headers(headers: Headers) -> Headers:
     Raises:
         ValueError: One of them cannot be in a header; see `check_header_name` and `check_header_value`.
     """
-    if not isinstance(headers, Mapping | list):
+    if not isinstance(headers, (Mapping, list)):
         headers = list(headers)
     for name, value in headers.items() if isinstance(headers, Mapping) else headers:
         check_header_name(name)

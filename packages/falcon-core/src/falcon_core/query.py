@@ -122,7 +122,7 @@ def to_query_str(params: Mapping[str, Any] | None, comma_delimited_lists: bool =
     """
     fields: list[str] = []
     for name, value in (params or {}).items():
-        items = [_text(item) for item in value] if isinstance(value, list | tuple) else [_text(value)]
+        items = [_text(item) for item in value] if isinstance(value, (list, tuple)) else [_text(value)]
         if comma_delimited_lists:
             items = [','.join(items)]
         fields.extend(f'{encode_value(name)}={item}' for item in items)

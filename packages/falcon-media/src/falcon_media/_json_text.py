@@ -69,7 +69,7 @@ def _encode_thoroughly(media: object) -> bytes:
 def _key(key: Any) -> bytes:
     if key is None:
         key = 'null'
-    elif type(key) not in (str, bytes) and isinstance(key, str | int | float):
+    elif type(key) not in (str, bytes) and isinstance(key, (str, int, float)):
         key = base_value(key)
     # The colon is part of it, so that nothing but a key ends with one.
     return _encoder.encode({key: None})[1 : -len(b'null}')]

@@ -40,7 +40,7 @@ def walk(media: object, leaves: type | tuple[type, ...] = ()) -> Iterator[tuple[
         step, value = pending.pop()
         yield step, value
         if step is Step.LIST:
-            assert isinstance(value, list | tuple)
+            assert isinstance(value, (list, tuple))
             pending.append((Step.LIST_END, value))
             pending += [_first_step(item, leaves) for item in reversed(value)]
         elif step is Step.MAP:
@@ -61,4 +61,4 @@ def _first_step(value: object, leaves: type | tuple[type, ...]) -> tuple[Step, o
         return Step.LEAF, value
     if isinstance(value, dict):
         return Step.MAP, value
-    return Step.LIST if isinstance(value, list | tuple) else Step.LEAF, value
+    return Step.LIST if isinstance(value, (list, tuple)) else Step.LEAF, value

@@ -267,7 +267,7 @@ def as_event(item: object) -> SSEvent:
         return item
     if isinstance(item, str):
         return SSEvent(item)
-    if item is None or isinstance(item, bytes | bytearray | memoryview):
+    if item is None or isinstance(item, (bytes, bytearray, memoryview)):
         raise TypeError(f'received {type(item).__name__}, expected SSEvent, str or an object to send as JSON')
     return SSEvent(json=item)
 

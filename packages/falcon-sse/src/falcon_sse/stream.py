@@ -232,7 +232,7 @@ async def _telling(source: AsyncIterator[object], error_event: 'SSEvent | _OnErr
 def _seconds(
     name: str, value: 'float | EllipsisType | None', *, above_0: bool = False
 ) -> 'float | EllipsisType | None':
-    if isinstance(value, int | float) and (value < 0 or (above_0 and value == 0)):
+    if isinstance(value, (int, float)) and (value < 0 or (above_0 and value == 0)):
         raise ValueError(f'received {name} {value!r}, expected {"more than 0" if above_0 else "at least 0"}')
     return value
 

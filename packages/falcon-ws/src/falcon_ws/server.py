@@ -176,7 +176,7 @@ class WebSocketServer:
         except Exception as raised:  # noqa: BLE001 # each is given to its handler
             # Never to the application's handlers again: two of them could raise each other's exceptions for ever.
             await self._default_handler(raised).handle(req, None, raised, params, ws=ws)
-            handled = isinstance(raised, HTTPError | HTTPStatus)
+            handled = isinstance(raised, (HTTPError, HTTPStatus))
             if raised is not ex:
                 self._host.registry.report(req, ex, params, handled=handled)
                 ex = raised

@@ -15,9 +15,9 @@ def plain(value: Any) -> Any:
     """Return a value as JSON can say it."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if isinstance(value, bytes | datetime):
+    if isinstance(value, (bytes, datetime)):
         return repr(value)
     return value
 

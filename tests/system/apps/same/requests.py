@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, tuple):
         return {'tuple': [plain(item) for item in value]}
-    if isinstance(value, datetime | date | UUID):
+    if isinstance(value, (datetime, date, UUID)):
         return repr(value)
     if isinstance(value, falcon.Forwarded):
         return [value.src, value.dest, value.host, value.scheme]

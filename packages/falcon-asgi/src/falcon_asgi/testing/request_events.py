@@ -175,7 +175,7 @@ async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncGenerator[b
         return
     if isinstance(body, str):
         body = body.encode()
-    if isinstance(body, bytes | bytearray | memoryview):
+    if isinstance(body, (bytes, bytearray, memoryview)):
         whole = bytes(body)
         body = (whole[start : start + chunk_size] for start in range(0, len(whole), chunk_size))
     for piece in body or ():
@@ -183,6 +183,6 @@ async def _pieces(body: RequestBody | None, chunk_size: int) -> AsyncGenerator[b
 
 
 def _checked(piece: object) -> bytes:
-    if not isinstance(piece, bytes | bytearray | memoryview):
+    if not isinstance(piece, (bytes, bytearray, memoryview)):
         raise TypeError(f'received a piece of the request body of type {type(piece).__name__}, expected bytes')
     return bytes(piece)

@@ -105,8 +105,8 @@ def make_request(
 
 def _length(body: RequestBody | None) -> int | None:
     """Return the size of a body that is there in bytes; None of one that is iterated over."""
-    if isinstance(body, bytes | bytearray | memoryview):
+    if isinstance(body, (bytes, bytearray, memoryview)):
         return memoryview(body).nbytes
-    if body is not None and not isinstance(body, Iterable | AsyncIterable):
+    if body is not None and not isinstance(body, (Iterable, AsyncIterable)):
         raise TypeError(f'received a body of type {type(body).__name__}, expected text, bytes or an iterable of bytes')
     return None

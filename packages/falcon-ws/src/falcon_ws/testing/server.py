@@ -152,7 +152,7 @@ class SimulatedServer:
 
     def _accept(self, event: Message) -> None:
         subprotocol = event.get('subprotocol')
-        if not isinstance(subprotocol, str | None):
+        if subprotocol is not None and not isinstance(subprotocol, str):
             raise TypeError(f'received a subprotocol of type {type(subprotocol).__name__}, expected str')
         self.headers = checked_headers(event.get('headers') or ()) or None
         self.subprotocol = subprotocol

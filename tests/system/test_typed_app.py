@@ -203,6 +203,6 @@ async def refused(ws: WebSocket, req: Request, part: BodyPart) -> None:
     name = await ws.receive_json(type=User)  # type: ignore[arg-type]
     name = await ws.receive_msgpack(type=list[User])  # type: ignore[arg-type]
     name = await part.get_media(type=User)  # type: ignore[arg-type]
-    await req.get_media(type='User')  # type: ignore[call-overload]
+    await req.get_media(type='a user')  # type: ignore[call-overload]
     age: int = req.get_param_as_int(name)  # type: ignore[assignment]
     raise falcon.HTTPNotFound(titel=age)  # type: ignore[call-arg]

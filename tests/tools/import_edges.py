@@ -31,7 +31,7 @@ THIRD_PARTY = {'falcon_media': frozenset({'msgpack', 'msgspec'})}
 OPTIONAL = {'falcon_media': frozenset({'jsonschema'})}
 """Import name to what it may import where it is used, and requires by an extra."""
 
-TYPING_ONLY = {'falcon_asgi': frozenset({'typing_extensions'})}
+TYPING_ONLY = {'falcon_asgi': frozenset({'typing_extensions'}), 'falcon_core': frozenset({'typing_extensions'})}
 """Import name to what it may import in `TYPE_CHECKING` blocks besides, because type checkers bring it along."""
 
 ASYNC_IN_CORE = frozenset(

@@ -24,7 +24,7 @@ from falcon_core.media_types import best_match, quality
 from falcon_core.options import RequestOptions
 from falcon_core.query import parse_query_string
 from falcon_core.ranges import parse_range, parse_range_unit
-from falcon_core.type_forms import TypeForm
+from falcon_core.type_forms import FormOf, TypeForm
 
 __all__ = ['Request']
 
@@ -435,6 +435,10 @@ class Request:
     async def get_media(self, default_when_empty: _Default, *, type: type[_Kind]) -> _Kind | _Default: ...
     @overload
     async def get_media(self, default_when_empty: Any = UNSET, *, type: TypeForm) -> Any: ...
+    @overload
+    async def get_media(self, *, type: FormOf[_Kind]) -> _Kind: ...
+    @overload
+    async def get_media(self, default_when_empty: _Default, *, type: FormOf[_Kind]) -> _Kind | _Default: ...
 
     async def get_media(self, default_when_empty: Any = UNSET, *, type: Any = None) -> Any:
         """Return the body as an object, the same each time; see `media`.

@@ -9,7 +9,7 @@ from falcon_core.file_names import secure_filename
 from falcon_core.http_errors import MultipartParseError
 from falcon_core.media import ResolvedHandler, typed_method
 from falcon_core.media_types import parse_header
-from falcon_core.type_forms import TypeForm
+from falcon_core.type_forms import FormOf, TypeForm
 from falcon_media._charsets import decode_text
 from falcon_media._disposition import parse_disposition
 from falcon_media.body_part_stream import BodyPartStream
@@ -161,6 +161,8 @@ class BodyPart:
     async def get_media(self, *, type: type[_Kind]) -> _Kind: ...
     @overload
     async def get_media(self, *, type: TypeForm) -> Any: ...
+    @overload
+    async def get_media(self, *, type: FormOf[_Kind]) -> _Kind: ...
 
     async def get_media(self, *, type: Any = None) -> Any:
         """Return the object that the data of the part represents, the same each time.

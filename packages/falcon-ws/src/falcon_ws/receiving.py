@@ -7,7 +7,7 @@ would be a third of the time that it takes to receive one.
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from falcon_core.media import typed_method
-from falcon_core.type_forms import TypeForm
+from falcon_core.type_forms import FormOf, TypeForm
 from falcon_ws._arrival import NOT_ASKED
 from falcon_ws.errors import PayloadTypeError, WebSocketDisconnected
 from falcon_ws.payload import Payload, WebSocketPayloadType, payload_text
@@ -93,6 +93,10 @@ async def receive_json(self: 'WebSocket', *, type: type[_Kind]) -> _Kind: ...
 async def receive_json(self: 'WebSocket', *, type: TypeForm) -> Any: ...
 
 
+@overload
+async def receive_json(self: 'WebSocket', *, type: FormOf[_Kind]) -> _Kind: ...
+
+
 async def receive_json(self: 'WebSocket', *, type: Any = None) -> Any:
     """Receive a text message and return the object that its JSON stands for.
 
@@ -136,6 +140,10 @@ async def receive_msgpack(self: 'WebSocket', *, type: type[_Kind]) -> _Kind: ...
 
 @overload
 async def receive_msgpack(self: 'WebSocket', *, type: TypeForm) -> Any: ...
+
+
+@overload
+async def receive_msgpack(self: 'WebSocket', *, type: FormOf[_Kind]) -> _Kind: ...
 
 
 async def receive_msgpack(self: 'WebSocket', *, type: Any = None) -> Any:

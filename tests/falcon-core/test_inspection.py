@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -166,6 +167,26 @@ def test_source_may_be_unknown() -> None:
     app = Application()
     app.registry.add_route('/', names['Made']())
     assert inspect_routes(app)[0].source_info == '[unknown file]'
+
+
+def test_class_or_module_in_the_place_of_a_resource_is_told_by_its_own_name() -> None:
+    """What holds the functions that respond need not be an object of a class of its own."""
+
+    class Static:
+        on_get = staticmethod(respond)
+
+    module = ModuleType('pages')
+    module.__dict__['on_get'] = respond
+    router = CompiledRouter()
+    router.add_route('/class', Static)
+    router.add_route('/module', module)
+    by_class, by_module = inspect_compiled_router(router)
+    assert by_class.class_name == 'Static'
+    assert re.fullmatch(r'.*test_inspection\.py:\d+', by_class.source_info)
+    assert (by_module.class_name, by_module.source_info) == ('pages', '[unknown file]')
+    module.__file__ = __file__
+    (_, by_module) = inspect_compiled_router(router)
+    assert by_module.source_info == f'{__file__}:1'
 
 
 def test_sinks_come_in_the_order_of_their_trial() -> None:

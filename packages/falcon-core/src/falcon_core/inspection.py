@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
 from falcon_core.app_info import (
@@ -120,7 +121,7 @@ def inspect_compiled_router(router: CompiledRouter) -> list[RouteInfo]:
             for method, responder in complete.items()
             if method not in route.responders
         ]
-        kind = type(route.resource)
+        kind = _kind(route.resource)
         routes.append(RouteInfo(route.uri_template, kind.__name__, _source_info(kind), methods))
     return routes
 
@@ -158,7 +159,7 @@ def inspect_middleware(app: Inspectable) -> MiddlewareInfo:
     classes = []
     for component in registry.components:
         hooks = hooks_of(component)
-        kind = component if isinstance(component, type) else type(component)
+        kind = _kind(component)
         methods = [MiddlewareMethodInfo(_name(hook), _source_info(hook)) for hook in hooks.values()]
         classes.append(MiddlewareClassInfo(kind.__name__, _source_info(kind), methods))
         for name, items in (('process_request', tree.request), ('process_resource', tree.resource)):
@@ -176,6 +177,11 @@ def _registry(app: Inspectable) -> Registry:
     return registry
 
 
+def _kind(thing: object) -> type | ModuleType:
+    """Return what an object is told by: itself, if it is a class or a module with functions, or its class."""
+    return thing if isinstance(thing, type | ModuleType) else type(thing)
+
+
 def _route_method(method: str, responder: Callable[..., Any], *, internal: bool) -> RouteMethodInfo:
     return RouteMethodInfo(method, _source_info(responder), _name(responder), internal)
 
@@ -187,15 +193,15 @@ def _name(action: Any) -> str:
 
 
 def _source_info(thing: Any) -> str:
-    """Return where a function or a class is defined, of another object its class: `file:line`."""
+    """Return where a function, a class or a module is defined, of another object its class: `file:line`."""
     thing = inspect.unwrap(_innermost(thing))
     function = getattr(thing, '__func__', thing)
     code = getattr(function, '__code__', None)
     if code is not None:
         return f'{code.co_filename}:{code.co_firstlineno}'
-    kind = thing if isinstance(thing, type) else type(thing)
+    kind = _kind(thing)
     try:
-        return f'{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1]}'
+        return f'{inspect.getsourcefile(kind)}:{inspect.getsourcelines(kind)[1] or 1}'  # of a module, the line is 0
     except (OSError, TypeError):  # made by exec(), or in C
         return _UNKNOWN_SOURCE
 

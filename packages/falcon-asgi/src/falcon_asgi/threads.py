@@ -18,14 +18,14 @@ __all__ = [
     'wrap_sync_to_async_unsafe',
 ]
 
-P = ParamSpec('P')
-T = TypeVar('T')
+_P = ParamSpec('_P')
+_T = TypeVar('_T')
 
 # One thread for all functions that are not safe to be called by several: two of them may share what makes them so.
 _SERIAL = ThreadPoolExecutor(max_workers=1, thread_name_prefix='falcon-serial')
 
 
-async def sync_to_async(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def sync_to_async(func: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Call a function in a thread, with the context variables of the caller, and return what it returns.
 
     Cancelling does not end the call, whose outcome is then dropped.
@@ -41,7 +41,7 @@ async def sync_to_async(func: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.to_thread(func, *args, **kwargs)
 
 
-def wrap_sync_to_async(func: Callable[P, T], threadsafe: bool | None = None) -> Callable[P, Coroutine[Any, Any, T]]:
+def wrap_sync_to_async(func: Callable[_P, _T], threadsafe: bool | None = None) -> Callable[_P, Coroutine[Any, Any, _T]]:
     """Return a coroutine function that calls a function in a thread; see `sync_to_async`.
 
     Args:
@@ -51,7 +51,7 @@ def wrap_sync_to_async(func: Callable[P, T], threadsafe: bool | None = None) -> 
     """
 
     @functools.wraps(func)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         if threadsafe is None or threadsafe:
             return await sync_to_async(func, *args, **kwargs)
         run = functools.partial(copy_context().run, func, *args, **kwargs)
@@ -60,7 +60,7 @@ def wrap_sync_to_async(func: Callable[P, T], threadsafe: bool | None = None) -> 
     return call
 
 
-def wrap_sync_to_async_unsafe(func: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
+def wrap_sync_to_async_unsafe(func: Callable[_P, _T]) -> Callable[_P, Coroutine[Any, Any, _T]]:
     """Return a coroutine function that calls a function where it is awaited, in the thread of the event loop.
 
     For functions that return at once: while one runs, nothing else does.
@@ -70,13 +70,13 @@ def wrap_sync_to_async_unsafe(func: Callable[P, T]) -> Callable[P, Coroutine[Any
     """
 
     @functools.wraps(func)
-    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         return func(*args, **kwargs)
 
     return call
 
 
-def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs) -> T:
+def async_to_sync(coroutine: Callable[_P, Coroutine[Any, Any, _T]], *args: _P.args, **kwargs: _P.kwargs) -> _T:
     """Run a coroutine function to its end and return what it returns.
 
     For tests and scripts. All calls in one thread share an event loop, so that what one makes, such as a connection or
@@ -93,7 +93,7 @@ def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args,
     """
     if event_loop_runs():
         raise RuntimeError(f'{coroutine!r} was called where an event loop runs, expected it to be awaited there')
-    outcome: list[T] = []
+    outcome: list[_T] = []
 
     async def run() -> None:
         # Kept here, not returned: when the runner puts the handler of SIGINT back, `signal` makes a repr of its task,
@@ -104,7 +104,7 @@ def async_to_sync(coroutine: Callable[P, Coroutine[Any, Any, T]], *args: P.args,
     return outcome[0]
 
 
-def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+def runs_sync(coroutine: Callable[_P, Coroutine[Any, Any, _T]]) -> Callable[_P, _T]:
     """Return a function that runs a coroutine function to its end, as `async_to_sync` does.
 
     For test functions and scripts; it cannot be called where an event loop runs already.
@@ -114,7 +114,7 @@ def runs_sync(coroutine: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     """
 
     @functools.wraps(coroutine)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         return async_to_sync(coroutine, *args, **kwargs)
 
     return run

@@ -36,11 +36,11 @@ __all__ = [
     'register_router',
 ]
 
-RouterInspector = Callable[[Any], list[RouteInfo]]
-_I = TypeVar('_I', bound=RouterInspector)
+_RouterInspector = Callable[[Any], list[RouteInfo]]
+_I = TypeVar('_I', bound=_RouterInspector)
 
 _UNKNOWN_SOURCE = '[unknown file]'
-_router_inspectors: dict[type, RouterInspector] = {}
+_router_inspectors: dict[type, _RouterInspector] = {}
 
 
 class Inspectable(Protocol):

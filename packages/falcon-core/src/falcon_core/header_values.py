@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 __all__ = [
     'WHITESPACE',
-    'Headers',
+    'ResponseHeaders',
     'check_header_name',
     'check_header_value',
     'check_headers',
@@ -15,7 +15,7 @@ __all__ = [
     'with_header',
 ]
 
-Headers: TypeAlias = Mapping[str, str] | list[tuple[str, str]]
+ResponseHeaders: TypeAlias = Mapping[str, str] | list[tuple[str, str]]
 
 # RFC 9110, section 5.6.3. `str.strip` would also take U+00A0 and U+0085, which may be bytes of text in UTF-8.
 WHITESPACE: Final = ' \t'
@@ -70,7 +70,7 @@ def joined_values(values: str | Iterable[str]) -> str:
     return values if isinstance(values, str) else ', '.join(values)
 
 
-def check_headers(headers: Headers) -> Headers:
+def check_headers(headers: ResponseHeaders) -> ResponseHeaders:
     """Return several headers as they are; a list of them if they could be iterated over only once.
 
     Args:
@@ -87,7 +87,7 @@ def check_headers(headers: Headers) -> Headers:
     return headers
 
 
-def with_header(headers: Headers | None, name: str, value: str | None) -> Headers | None:
+def with_header(headers: ResponseHeaders | None, name: str, value: str | None) -> ResponseHeaders | None:
     """Return `headers` with one more, which takes the place of any of the same name.
 
     Args:

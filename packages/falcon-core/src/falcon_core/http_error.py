@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from falcon_core.constants import MEDIA_JSON
 from falcon_core.errors import FalconError
-from falcon_core.header_values import check_headers
-from falcon_core.http_status import ResponseHeaders, code_to_http_status, http_status_to_code
+from falcon_core.header_values import ResponseHeaders, check_headers
+from falcon_core.http_status import code_to_http_status, http_status_to_code
 from falcon_core.status_codes import HTTP_500
 from falcon_core.uri import encode_check_escaped
 

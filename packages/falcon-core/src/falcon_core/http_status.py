@@ -5,11 +5,9 @@ import re
 from functools import lru_cache
 
 from falcon_core import status_codes
-from falcon_core.header_values import Headers, check_headers
+from falcon_core.header_values import ResponseHeaders, check_headers
 
-__all__ = ['HTTPStatus', 'ResponseHeaders', 'code_to_http_status', 'http_status_to_code']
-
-ResponseHeaders = Headers
+__all__ = ['HTTPStatus', 'code_to_http_status', 'http_status_to_code']
 
 # An application uses a handful of statuses; the bound only keeps made-up phrases from piling up.
 _CACHE_SIZE = 256

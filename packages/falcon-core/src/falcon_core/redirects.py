@@ -4,8 +4,8 @@ import re
 from urllib.parse import quote
 
 from falcon_core import status_codes
-from falcon_core.header_values import check_header_value, with_header
-from falcon_core.http_status import HTTPStatus, ResponseHeaders
+from falcon_core.header_values import ResponseHeaders, check_header_value, with_header
+from falcon_core.http_status import HTTPStatus
 
 __all__ = ['HTTPFound', 'HTTPMovedPermanently', 'HTTPPermanentRedirect', 'HTTPSeeOther', 'HTTPTemporaryRedirect']
 

@@ -80,6 +80,7 @@ from falcon_core.errors import (
 from falcon_core.etags import ETag
 from falcon_core.file_names import secure_filename
 from falcon_core.forwarded import Forwarded
+from falcon_core.header_values import ResponseHeaders
 from falcon_core.hooks import after, before
 from falcon_core.http_errors import (
     HTTPBadGateway,
@@ -125,7 +126,7 @@ from falcon_core.http_errors import (
     MediaValidationError,
     MultipartParseError,
 )
-from falcon_core.http_status import HTTPStatus, ResponseHeaders, code_to_http_status, http_status_to_code
+from falcon_core.http_status import HTTPStatus, code_to_http_status, http_status_to_code
 from falcon_core.media_types import parse_header
 from falcon_core.middleware import ASGIMiddleware
 from falcon_core.options import RequestOptions, ResponseOptions

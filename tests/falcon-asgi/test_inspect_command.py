@@ -114,7 +114,7 @@ def test_any_terminal_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    """As JSON, all of it can be read by other programs."""
+    """As JSON, all that is printed can be read by other programs."""
     found = json.loads(_printed(capsys, '--json', 'service_at_hand:app'))
     assert [route['path'] for route in found['routes']] == ['/users', '/users/{user_id:int}']
     assert found['sinks'][0]['name'] == 'sink'

@@ -86,7 +86,7 @@ async def test_what_another_thread_receives_is_not_cancelled(comes_while_nobody_
 
 @in_quiet_loop
 async def test_event_of_another_thread_that_came_with_the_cancellation_is_kept() -> None:
-    """It is kept as itself, since the call has ended."""
+    """An event of another thread that came with the cancellation is kept as itself, since the call has ended."""
     server = ForeignServer()
     kept = Kept()
 

@@ -399,7 +399,7 @@ def test_whatever_a_class_has_for_responders() -> None:
 
 @pytest.mark.parametrize('name', ['on_get', 'on_post', 'on_patch', 'on_head', 'on_trace'])
 def test_whatever_a_responder_is(name: str) -> None:
-    """The same can be decorated one by one, above the decorator that makes them static or class methods."""
+    """Static and class methods, objects and descriptors can be decorated one by one, above what makes them that."""
     kind = kinds()
     setattr(kind, name, before(note)(inspect.getattr_static(kind, name)))
     assert ran(getattr(kind(), name)) == [('before',), EXPECTED[name]]

@@ -82,7 +82,7 @@ async def test_cancelling_goes_before_interrupting() -> None:
 
 @in_loop
 async def test_what_another_thread_receives_goes_on() -> None:
-    """It is not cancelled with whoever awaits it, and whoever does so next waits for the same."""
+    """What another thread receives is not cancelled with whoever awaits it; whoever does so next waits for the same."""
     server = ForeignServer()
     arrivals = Arrivals(server.receive)
     for _ in range(2):

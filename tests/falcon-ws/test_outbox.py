@@ -151,7 +151,7 @@ def test_disconnect_has_the_code_that_the_server_tells(failure: Exception) -> No
 
 @in_loop
 async def test_server_that_has_closed_by_itself() -> None:
-    """That it says so of whatever is sent means that the client is gone, even if its `receive` is silent."""
+    """A server that says, of whatever is sent, that it has closed means a client that is gone, told or not."""
     connection = Connection()
     connection.failure = RuntimeError("Unexpected ASGI message 'websocket.send', after sending 'websocket.close'.")
     with pytest.raises(WebSocketDisconnected, match='1006') as raised:

@@ -860,7 +860,7 @@ async def test_connection_that_comes_while_another_lingers_after_the_shutdown() 
 
 @in_loop
 async def test_shutdown_after_another_connection_has_ended() -> None:
-    """That one connection has ended takes nothing away of the word that the others wait for."""
+    """A connection that has ended takes nothing away of the word that the others wait for."""
 
     async def receive(req: Any, ws: WebSocket) -> None:
         await ws.accept()

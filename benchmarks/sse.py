@@ -1,7 +1,8 @@
 """What the event streams of one framework take: python benchmarks/sse.py this|falcon|starlette|blacksheep|litestar
 
-The same streams for each, without a server: a thousand events of text, or of objects as JSON, that are there at once; a
-single event; and one event for a thousand clients that wait for it. `compare.py` says what is asked of this file.
+The same streams for each, without a server: a thousand events that are there at once, of text alone, or with a type and
+an id and text or an object as JSON; a single event; and one event for a thousand clients that wait for it. `compare.py`
+says what is asked of this file.
 """
 
 import asyncio
@@ -57,22 +58,32 @@ def counted(make, count, data=DATA):
     return events
 
 
+def texts(make=None):
+    """Return a function for the same events with nothing but text; without `make`, where that is what is yielded."""
+
+    async def events():
+        for _ in range(EVENTS):
+            yield DATA if make is None else make(DATA)
+
+    return events
+
+
 def this():
     from falcon.asgi import App, SSEvent
     from falcon_sse import EventLog
 
     log = EventLog(100)
-    return falcon_app(App, SSEvent, log.subscribe, log.append)
+    return falcon_app(App, SSEvent, texts(), log.subscribe, log.append)
 
 
 def falcon():
     from falcon.asgi import App, SSEvent
 
     queues = Queues()
-    return falcon_app(App, SSEvent, queues.follow, queues.publish)
+    return falcon_app(App, SSEvent, texts(lambda text: SSEvent(text=text)), queues.follow, queues.publish)
 
 
-def falcon_app(app_class, event_class, follow, publish):
+def falcon_app(app_class, event_class, plain, follow, publish):
     def make(data, event_type, event_id):
         return event_class(text=data, event=event_type, event_id=event_id)
 
@@ -80,6 +91,9 @@ def falcon_app(app_class, event_class, follow, publish):
         return event_class(json=media, event=event_type, event_id=event_id)
 
     class Streams:
+        async def on_get_texts(self, req, resp):
+            resp.sse = plain()
+
         async def on_get_many(self, req, resp):
             resp.sse = counted(make, EVENTS)()
 
@@ -93,7 +107,7 @@ def falcon_app(app_class, event_class, follow, publish):
             resp.sse = follow()
 
     app = app_class()
-    for name in ('many', 'json', 'one', 'follow'):
+    for name in ('texts', 'many', 'json', 'one', 'follow'):
         app.add_route(f'/{name}', Streams(), suffix=name)
     return app, lambda: publish(make(DATA, 'counter', None))
 
@@ -111,6 +125,9 @@ def starlette():
     def make_json(media, event_type, event_id):
         return JSONServerSentEvent(media, event=event_type, id=event_id)
 
+    async def plain(request):
+        return EventSourceResponse(texts()())
+
     async def many(request):
         return EventSourceResponse(counted(make, EVENTS)())
 
@@ -123,7 +140,7 @@ def starlette():
     async def follow(request):
         return EventSourceResponse(queues.follow())
 
-    paths = {'/many': many, '/json': objects, '/one': one, '/follow': follow}
+    paths = {'/texts': plain, '/many': many, '/json': objects, '/one': one, '/follow': follow}
     app = Starlette(routes=[Route(path, endpoint) for path, endpoint in paths.items()])
     return app, lambda: queues.publish(make(DATA, 'counter', None))
 
@@ -136,6 +153,10 @@ def blacksheep():
 
     def make(data, event_type, event_id):
         return TextServerSentEvent(data, event_type, event_id)
+
+    @get('/texts')
+    async def plain():
+        return ServerSentEventsResponse(texts(TextServerSentEvent))
 
     @get('/many')
     async def many():
@@ -166,6 +187,10 @@ def litestar():
     def make(data, event_type, event_id):
         return ServerSentEventMessage(data, event_type, event_id)
 
+    @get('/texts')
+    async def plain() -> ServerSentEvent:
+        return ServerSentEvent(texts()())
+
     @get('/many')
     async def many() -> ServerSentEvent:
         return ServerSentEvent(counted(make, EVENTS)())
@@ -186,7 +211,7 @@ def litestar():
     async def follow() -> ServerSentEvent:
         return ServerSentEvent(queues.follow())
 
-    return Litestar([many, objects, one, follow]), lambda: queues.publish(make(DATA, 'counter', None))
+    return Litestar([plain, many, objects, one, follow]), lambda: queues.publish(make(DATA, 'counter', None))
 
 
 FRAMEWORKS = {framework.__name__: framework for framework in (this, falcon, starlette, blacksheep, litestar)}
@@ -249,6 +274,9 @@ async def main(framework):
     app, publish = FRAMEWORKS[framework]()
     running = await start(app)
 
+    async def plain():
+        assert await exchange(app, '/texts') == EVENTS
+
     async def many():
         assert await exchange(app, '/many') == EVENTS
 
@@ -268,6 +296,7 @@ async def main(framework):
 
     await answer(
         {
+            'one of 1000 events of text alone': partial(mean, plain, EVENTS),
             'one of 1000 events': partial(mean, many, EVENTS),
             'one of 1000 events of JSON': partial(mean, objects, EVENTS),
             'stream of one event': partial(mean, one),

@@ -27,13 +27,12 @@ from falcon_asgi.response import Response
 from falcon_asgi.response_body import awaited_body, clear_body, rendered
 from falcon_asgi.sending import Prepared, bare_answer, close_unsent, prepare, send_produced
 from falcon_asgi.static import StaticRoute
-from falcon_core.asgi_types import Message, Receive, Scope, Send
+from falcon_core.asgi_types import Receive, Scope, Send
 from falcon_core.constants import DEFAULT_MEDIA_TYPE
 from falcon_core.coroutines import is_coroutine_callable
-from falcon_core.error_groups import consists_of
-from falcon_core.errors import ClientDisconnected, CompatibilityError, UnsupportedError, UnsupportedScopeError
+from falcon_core.errors import CompatibilityError, UnsupportedError, UnsupportedScopeError
 from falcon_core.http_error import HTTPError
-from falcon_core.interfaces import RenderedResponse, Router, ScopeServer, StreamBody
+from falcon_core.interfaces import RenderedResponse, Router, ScopeServer
 from falcon_core.middleware import Hook, MiddlewareStacks, as_components
 from falcon_core.options import RequestOptions, ResponseOptions
 from falcon_core.parts import scope_server_factory
@@ -164,7 +163,7 @@ class App(Generic[RequestT, ResponseT]):
                 await send(start)
                 await send({'type': 'http.response.body', 'body': b'' if left_out else content})
             else:
-                await self._send_produced(req, send, start, content, left_out, params)
+                await send_produced(req, send, start, content, left_out, registry, params)
         except Exception as error:
             if not tells_of_disconnect(error) and not await client_has_left(req.wait_disconnect):
                 raise
@@ -240,24 +239,6 @@ class App(Generic[RequestT, ResponseT]):
             _logger.exception('exception in the response to an exception during %s %r', req.method, req.path)
             self.registry.report(req, another, params, handled=False)
             return bare_answer()
-
-    async def _send_produced(
-        self,
-        req: Request,
-        send: Send,
-        start: Message,
-        body: StreamBody,
-        left_out: bool,
-        params: dict[str, Any],
-    ) -> None:
-        try:
-            await send_produced(req, send, start, body, left_out, self.registry.shutdown)
-        except Exception as error:
-            if consists_of(error, ClientDisconnected):
-                _logger.debug('client left during %s %r', req.method, req.path)
-                return
-            _logger.exception('exception in the body of the response to %s %r', req.method, req.path)
-            self.registry.report(req, error, params, handled=False)
 
     async def _close_unsent(self, req: Request, abandoned: list[Any]) -> None:
         for value in abandoned:

@@ -1,6 +1,7 @@
 """What a response is on the wire: its start event, and its body in whichever form it has."""
 
 import inspect
+import logging
 from collections.abc import AsyncIterable, AsyncIterator
 from functools import partial
 from typing import Any
@@ -12,10 +13,12 @@ from falcon_asgi.response import Response
 from falcon_asgi.response_body import abandon, sources
 from falcon_core.asgi_types import Message, Send
 from falcon_core.constants import MEDIA_EVENT_STREAM
+from falcon_core.error_groups import consists_of
+from falcon_core.errors import ClientDisconnected
 from falcon_core.http_status import http_status_to_code
 from falcon_core.interfaces import StreamBody, Upkeep
 from falcon_core.parts import body_factory
-from falcon_core.shutdown import Shutdown
+from falcon_core.registry import Registry
 from falcon_core.streams import IteratorAndSource, close_stream, send_stream, send_unless_left
 
 __all__ = ['UNREAD_PATIENCE_S', 'Prepared', 'bare_answer', 'close_unsent', 'prepare', 'send_produced']
@@ -26,6 +29,8 @@ UNREAD_PATIENCE_S = 60.0
 
 # The start event, the body, and whether the body is to be left out.
 Prepared = tuple[Message, bytes | StreamBody, bool]
+
+_logger = logging.getLogger('falcon')
 
 _OK = 200
 # RFC 9110, sections 15.2, 15.3.5 and 15.4.5: responses with these have no content, whatever the request was.
@@ -151,9 +156,19 @@ async def close_unsent(value: Any) -> None:
 
 
 async def send_produced(
-    req: Request, send: Send, start: Message, body: StreamBody, left_out: bool, shutdown: Shutdown
+    req: Request,
+    send: Send,
+    start: Message,
+    body: StreamBody,
+    left_out: bool,
+    registry: Registry,
+    params: dict[str, Any],
 ) -> None:
     """Send a response whose body is produced while it is sent, for as long as the client is there.
+
+    What the production of the body or `send` raises is logged and reported. The end of the body is then not sent, so
+    that the client can tell that something is missing; so it is with a piece that is not bytes, and with a body that is
+    not as long as its Content-Length says.
 
     Args:
         req: The request.
@@ -161,32 +176,34 @@ async def send_produced(
         start: The `http.response.start` event.
         body: The body, whose iterator is closed in any case.
         left_out: Whether to send the start alone.
-        shutdown: What tells that the application stops.
-
-    Raises:
-        Exception: Whatever the production of the body or `send` raised; the end of the body is then not sent, so that
-            the client can tell that something is missing.
-        TypeError: A piece of the body is not bytes.
-        ValueError: The body is not as long as its Content-Length says.
+        registry: What tells that the application stops, and what an exception is reported to.
+        params: The fields of the route, for the report.
     """
-    length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
-    streamed = False
+    client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
+    follows = False
     try:
-        client_left = partial(req.wait_disconnect, patience_s=UNREAD_PATIENCE_S)
-        if await send_unless_left(send, start, client_left):
-            if left_out:
-                await send_unless_left(send, {'type': 'http.response.body', 'body': b''}, client_left)
-            else:
-                streamed = True
-                await send_stream(
-                    send,
-                    body.chunks,
-                    client_left,
-                    encode=body.encode,
-                    length=length,
-                    upkeep=body.upkeep,
-                    shutdown=shutdown,
-                )
-    finally:
-        if not streamed:
-            await close_stream(body.chunks)
+        try:
+            if await send_unless_left(send, start, client_left):
+                follows = not left_out
+                if left_out:
+                    await send_unless_left(send, {'type': 'http.response.body', 'body': b''}, client_left)
+        finally:
+            if not follows:
+                await close_stream(body.chunks)
+        if follows:
+            length = next((int(value) for name, value in start['headers'] if name == b'content-length'), None)
+            await send_stream(
+                send,
+                body.chunks,
+                client_left,
+                encode=body.encode,
+                length=length,
+                upkeep=body.upkeep,
+                shutdown=registry.shutdown,
+            )
+    except Exception as error:
+        if consists_of(error, ClientDisconnected):
+            _logger.debug('client left during %s %r', req.method, req.path)
+            return
+        _logger.exception('exception in the body of the response to %s %r', req.method, req.path)
+        registry.report(req, error, params, handled=False)

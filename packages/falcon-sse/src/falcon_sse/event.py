@@ -283,6 +283,10 @@ def encoder(handler: 'MediaHandler | None') -> Callable[[object], bytes]:
     def encoded(item: object) -> bytes:
         if type(item) is SSEvent:
             return item._wire or item.encode(handler)
+        if type(item) is str:
+            # As the event would be written that is not made of it: that would take three times as long.
+            data = _folded(item, '\ndata: ') if '\n' in item or '\r' in item else item
+            return f'data: {data}\n\n'.encode()
         return PING if item is None else as_event(item).encode(handler)
 
     return encoded

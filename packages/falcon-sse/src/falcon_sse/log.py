@@ -224,13 +224,16 @@ class Subscription(AsyncIterator[SSEvent]):
             elif self._next == log._end:
                 if self._waiter is not None:
                     raise OperationNotAllowed('another task waits for an event of this subscription, expected one task')
-                waiter = self._waiter = asyncio.get_running_loop().create_future()
+                # Not by the loop's `create_future`, a call more that does nothing else.
+                waiter = self._waiter = asyncio.Future()
                 log._waiting.add(waiter)
                 try:
                     await waiter
+                except BaseException:
+                    log._waiting.discard(waiter)
+                    raise
                 finally:
                     self._waiter = None
-                    log._waiting.discard(waiter)
             elif log._end - self._next <= self._max_behind or self._may_be_behind():
                 event = log._ring[self._next % log.capacity]
                 self._next += 1

@@ -11,6 +11,7 @@ The laws:
 
 import asyncio
 import secrets
+import sys
 import weakref
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Literal, Self
@@ -176,7 +177,6 @@ class Subscription(AsyncIterator[SSEvent]):
 
     __slots__ = (
         '__weakref__',
-        '_closed',
         '_ends_at',
         '_first',
         '_live_from',
@@ -200,9 +200,8 @@ class Subscription(AsyncIterator[SSEvent]):
         self._live_from = log._end
         self._max_behind = max_behind
         self._when_full = when_full
-        self._ends_at: int | None = None
+        self._ends_at = sys.maxsize  # the number of the event before which it ends
         self._waiter: asyncio.Future[None] | None = None
-        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -218,10 +217,8 @@ class Subscription(AsyncIterator[SSEvent]):
             StopAsyncIteration: The subscription has ended.
         """
         log = self._log
-        while not self._closed:
-            if self._ends_at is not None and self._next >= self._ends_at:
-                await self.aclose()
-            elif self._next == log._end:
+        while self._next < self._ends_at:
+            if self._next == log._end:
                 if self._waiter is not None:
                     raise OperationNotAllowed('another task waits for an event of this subscription, expected one task')
                 # Not by the loop's `create_future`, a call more that does nothing else.
@@ -243,12 +240,13 @@ class Subscription(AsyncIterator[SSEvent]):
             elif not self._may_begin_later():
                 self.was_disconnected = True
                 log.disconnected += 1
-                await self.aclose()
+                break
+        await self.aclose()
         raise StopAsyncIteration
 
     async def aclose(self) -> None:
         """End the subscription; again, it does nothing."""
-        self._closed = True
+        self._ends_at = 0
         self._log._subscriptions.discard(self)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)

@@ -366,6 +366,19 @@ def test_items_are_encoded_by_the_handler_of_their_stream() -> None:
     assert encode(['a', 'b']) == b'data: a b\n\n'
 
 
+@given(texts)
+def test_text_is_encoded_as_the_event_made_of_it(text: str) -> None:
+    """Text of a stream becomes the same bytes without an event; of a member of a (str, Enum) class, its value."""
+    encode = event_module.encoder(None)
+    assert encode(text) == SSEvent(text).encode() == encode(Enum('Texts', {'A': text}, type=str).A)
+
+
+def test_text_that_is_no_unicode_is_refused_where_it_is_sent() -> None:
+    """A lone surrogate in text that a stream is given raises a ValueError, as in an event."""
+    with pytest.raises(ValueError, match='surrogates not allowed'):
+        event_module.encoder(None)('a\ud800')
+
+
 def test_copy_with_an_id() -> None:
     """All else stays, and what was to be JSON is text, which is made once."""
     event = SSEvent(json=['a', 'b'], event_type='x', retry=7, comment='c')

@@ -76,7 +76,8 @@ def has_come(waiter: Any) -> bool:
 
 def outlives_its_wait(waiter: Any) -> bool:
     """Return whether what a coroutine waits for is to go on when that wait is cancelled; the module's text says why."""
-    return asyncio.isfuture(waiter) and not isinstance(waiter, asyncio.Future) and not waiter.cancelled()
+    # The first question answers for nearly all.
+    return not isinstance(waiter, asyncio.Future) and asyncio.isfuture(waiter) and not waiter.cancelled()
 
 
 def to_wait_for(waiter: Any) -> Any:

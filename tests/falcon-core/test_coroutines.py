@@ -1,4 +1,5 @@
 import functools
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 from unittest.mock import AsyncMock, MagicMock
@@ -10,6 +11,7 @@ from falcon_core.coroutines import (
     is_coroutine_callable,
     names_parameter,
     needs_instance,
+    signature_of,
     takes_keyword,
 )
 
@@ -199,3 +201,15 @@ async def wrapper(request: Any, response: Any, **fields: Any) -> None: ...
 def test_first_parameters(action: Any, names: list[str]) -> None:
     """Parameters that positional arguments fill are named, with that of the method's object, as far as one can tell."""
     assert first_parameters(action, 2) == names
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason='annotations are evaluated with the definition')
+def test_annotations_may_name_what_only_type_checkers_know() -> None:
+    """What is told of a callable does not depend on its annotations."""
+    names: dict[str, Any] = {}
+    exec('async def action(req: Unknown, *, ws: Unknown = None) -> Unknown: ...', names)
+    action = names['action']
+    assert list(signature_of(action).parameters) == ['req', 'ws']
+    assert first_parameters(functools.partial(action, ws=1), 1) == ['req']
+    assert names_parameter(action, 'ws')
+    assert not takes_keyword(action, 'resp')

@@ -1,7 +1,6 @@
 """The command `falcon-inspect-app`: what an application is made of, as text or JSON."""
 
 import argparse
-import inspect
 import json
 import os
 import pkgutil
@@ -11,6 +10,7 @@ from typing import Any, cast
 
 from falcon_asgi.app import App
 from falcon_core.app_info import Info
+from falcon_core.coroutines import signature_of
 from falcon_core.errors import FalconError
 from falcon_core.inspection import inspect_app, inspect_routes
 
@@ -90,7 +90,7 @@ def _made(factory: Any, name: str) -> App:
     if not callable(factory):
         raise ApplicationNotFound(f'{name} is {factory!r}, expected a falcon.asgi.App or a function that returns one')
     try:
-        inspect.signature(factory).bind()
+        signature_of(factory).bind()
     except TypeError as error:
         raise ApplicationNotFound(f'{name} has to be called with more ({error}), expected no arguments') from error
     app = factory()

@@ -2,10 +2,25 @@
 
 import functools
 import inspect
+import sys
 from itertools import islice
 from typing import Any
 
-__all__ = ['first_parameters', 'is_coroutine_callable', 'names_parameter', 'needs_instance', 'takes_keyword']
+__all__ = [
+    'first_parameters',
+    'is_coroutine_callable',
+    'names_parameter',
+    'needs_instance',
+    'signature_of',
+    'takes_keyword',
+]
+
+# From Python 3.14 on, annotations are evaluated when they are asked for, and may name what only type checkers know.
+_UNEVALUATED: dict[str, Any] = {}
+if sys.version_info >= (3, 14):
+    from annotationlib import Format
+
+    _UNEVALUATED['annotation_format'] = Format.STRING
 
 
 def is_coroutine_callable(action: Any) -> bool:
@@ -18,6 +33,16 @@ def is_coroutine_callable(action: Any) -> bool:
     if inspect.iscoroutinefunction(action):
         return True
     return callable(action) and inspect.iscoroutinefunction(type(action).__call__)
+
+
+def signature_of(action: Any, *, follow_wrapped: bool = True) -> inspect.Signature:
+    """Return the signature of a callable, as `inspect.signature` does, without evaluating its annotations.
+
+    Raises:
+        TypeError: `action` cannot be called, or has no signature that Python supports.
+        ValueError: Nobody can tell its parameters.
+    """
+    return inspect.signature(action, follow_wrapped=follow_wrapped, **_UNEVALUATED)
 
 
 def needs_instance(owner: object, name: str) -> bool:
@@ -41,7 +66,7 @@ def first_parameters(action: Any, count: int) -> list[str]:
         code = action.__code__
         return list(code.co_varnames[code.co_posonlyargcount : min(count, code.co_argcount)])
     try:
-        parameters = inspect.signature(action, follow_wrapped=False).parameters.values()
+        parameters = signature_of(action, follow_wrapped=False).parameters.values()
     except (TypeError, ValueError):
         return []
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -50,11 +75,11 @@ def first_parameters(action: Any, count: int) -> list[str]:
 
 def takes_keyword(action: Any, name: str) -> bool:
     """Return whether `action` can be called with an argument `name` given by keyword."""
-    parameters = inspect.signature(action).parameters.values()
+    parameters = signature_of(action).parameters.values()
     return any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters) or names_parameter(action, name)
 
 
 def names_parameter(action: Any, name: str) -> bool:
     """Return whether `action` has a parameter of this name that can be given by keyword; one for any name is none."""
-    found = inspect.signature(action).parameters.get(name)
+    found = signature_of(action).parameters.get(name)
     return found is not None and found.kind in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)

@@ -16,7 +16,7 @@ from types import FunctionType, MethodType
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from falcon_core.constants import COMBINED_METHODS
-from falcon_core.coroutines import is_coroutine_callable
+from falcon_core.coroutines import is_coroutine_callable, signature_of
 from falcon_core.responders import Responder
 
 __all__ = ['after', 'before']
@@ -119,7 +119,7 @@ def _by_name(bound: Responder, values: tuple[Any, ...]) -> dict[str, Any]:
     """Return the keyword arguments that positional ones after the first two stand for."""
     if not values:
         return {}
-    arguments = inspect.signature(bound).bind_partial(None, None, *values).arguments
+    arguments = signature_of(bound).bind_partial(None, None, *values).arguments
     return dict(islice(arguments.items(), 2, None))
 
 

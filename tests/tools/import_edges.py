@@ -34,6 +34,9 @@ OPTIONAL = {'falcon_media': frozenset({'jsonschema'})}
 TYPING_ONLY = {'falcon_asgi': frozenset({'typing_extensions'}), 'falcon_core': frozenset({'typing_extensions'})}
 """Import name to what it may import in `TYPE_CHECKING` blocks besides, because type checkers bring it along."""
 
+# That of Python 3.14 has one more.
+_STANDARD_LIBRARY = sys.stdlib_module_names | {'annotationlib'}
+
 ASYNC_IN_CORE = frozenset(
     {
         'hooks',
@@ -150,7 +153,7 @@ def _refusal(package: str, found: _Import, modules: dict[str, _Module]) -> str |
     """Return why `package` may not have this import, or None if it may."""
     top = found.module.partition('.')[0]
     third_party = THIRD_PARTY.get(package, frozenset()) | OPTIONAL.get(package, frozenset())
-    if top == package or top in sys.stdlib_module_names or top in third_party:
+    if top == package or top in _STANDARD_LIBRARY or top in third_party:
         return None
     if top not in SIBLINGS:
         return f'{package} may not need {top}'

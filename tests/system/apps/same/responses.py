@@ -143,6 +143,7 @@ def serialize_as_text(req: Request, resp: Response, error: falcon.HTTPError) -> 
 
 app = _made()
 plain = _made(media_type='text/plain')
+untyped = _made(default_media_type=None)
 insecure = _made(secure_cookies_by_default=False)
 no_xml = _made(xml_error_serialization=False)
 handling = _made()

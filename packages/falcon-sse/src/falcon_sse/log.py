@@ -9,10 +9,10 @@ The laws:
 - A subscription that is dropped is gone; the log holds none but those that wait for an event just then.
 """
 
-import asyncio
 import secrets
 import sys
 import weakref
+from asyncio import Future
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -61,7 +61,7 @@ class EventLog:
         self._ring: list[SSEvent] = []  # event number n is at n modulo capacity
         self._end = 0  # the number that the next event gets
         self._numbers: dict[str, int] = {}  # of the events in the ring, by id
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: dict[Subscription, Future[None]] = {}
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
 
     def __len__(self) -> int:
@@ -156,8 +156,8 @@ class EventLog:
         return self._end - len(self._ring)
 
     def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, set()
-        for waiter in waiting:
+        waiting, self._waiting = self._waiting, {}
+        for waiter in waiting.values():
             if not waiter.done():
                 waiter.set_result(None)
 
@@ -183,7 +183,6 @@ class Subscription(AsyncIterator[SSEvent]):
         '_log',
         '_max_behind',
         '_next',
-        '_waiter',
         '_when_full',
         'dropped',
         'missed',
@@ -201,7 +200,6 @@ class Subscription(AsyncIterator[SSEvent]):
         self._max_behind = max_behind
         self._when_full = when_full
         self._ends_at = sys.maxsize  # the number of the event before which it ends
-        self._waiter: asyncio.Future[None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -217,30 +215,29 @@ class Subscription(AsyncIterator[SSEvent]):
             StopAsyncIteration: The subscription has ended.
         """
         log = self._log
-        while self._next < self._ends_at:
-            if self._next == log._end:
-                if self._waiter is not None:
+        number = self._next
+        while number < self._ends_at:
+            if number == log._end:
+                if self in log._waiting:
                     raise OperationNotAllowed('another task waits for an event of this subscription, expected one task')
                 # Not by the loop's `create_future`, a call more that does nothing else.
-                waiter = self._waiter = asyncio.Future()
-                log._waiting.add(waiter)
+                waiter = log._waiting[self] = Future()
                 try:
                     await waiter
                 except BaseException:
-                    log._waiting.discard(waiter)
+                    if log._waiting.get(self) is waiter:
+                        del log._waiting[self]
                     raise
-                finally:
-                    self._waiter = None
-            elif log._end - self._next <= self._max_behind or self._may_be_behind():
-                event = log._ring[self._next % log.capacity]
-                self._next += 1
-                return event
+            elif log._end - number <= self._max_behind or self._may_be_behind():
+                self._next = number + 1
+                return log._ring[number % log.capacity]
             elif self._when_full == 'drop_oldest':
                 self._skip()
             elif not self._may_begin_later():
                 self.was_disconnected = True
                 log.disconnected += 1
                 break
+            number = self._next
         await self.aclose()
         raise StopAsyncIteration
 
@@ -248,8 +245,9 @@ class Subscription(AsyncIterator[SSEvent]):
         """End the subscription; again, it does nothing."""
         self._ends_at = 0
         self._log._subscriptions.discard(self)
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter = self._log._waiting.pop(self, None)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     def _may_be_behind(self) -> bool:
         """Return whether what makes the subscriber so far behind is from before it subscribed, and still there."""

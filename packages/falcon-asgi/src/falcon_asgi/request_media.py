@@ -7,8 +7,8 @@ handler that reads the stream by itself (multipart forms) gets it when the media
 buffered.
 """
 
-import io
 from collections.abc import Awaitable, Generator
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from falcon_asgi.body_stream import BoundedStream
@@ -62,30 +62,31 @@ def read_ahead(req: 'Request') -> Awaitable[None] | None:
         return None
     if media._body is UNSET:
         media._body = req._body_at_hand()
-    return media._obtain(req, handler) if media._body is UNSET or handler.deserialize is None else None
+    if media._body is UNSET or handler.deserialize is None:
+        return media._obtain(req, handler)
+    media.is_at_hand = True
+    return None
 
 
 class RequestMedia:
     """The media of one request, to which each method is given: a reference here would make it a cycle.
 
     In a cycle, what was decoded would outlive the request until the next run of the garbage collector.
+
+    Attributes:
+        is_at_hand: Whether `value` is known to have the media, or the error, without anything to await before.
     """
 
-    __slots__ = ('_body', '_content_type', '_error', '_handler', '_typed', '_value')
+    __slots__ = ('_body', '_content_type', '_error', '_handler', '_typed', '_value', 'is_at_hand')
 
     def __init__(self) -> None:
+        self.is_at_hand = False
         self._handler: ResolvedHandler | None = None  # what decodes the body, once it was looked for and found
         self._content_type: str | None = None  # of the request, once the handler was looked for
         self._body: Any = UNSET  # once buffered, the body, or None if it is too large
         self._value: Any = UNSET
         self._error: Exception | None = None
         self._typed: tuple[tuple[Any, Any], ...] = ()  # types and the objects of them
-
-    @property
-    def is_at_hand(self) -> bool:
-        """Whether `value` has the media, or the error, without anything to await before."""
-        handler = self._handler
-        return self._body is not UNSET and handler is not None and handler.deserialize is not None
 
     def value(self, req: 'Request') -> Any:
         """Return the media without waiting for anything.
@@ -112,7 +113,7 @@ class RequestMedia:
             if handler.deserialize is not None:
                 if handler.buffered:
                     body = self._buffered_body(req) if self._body is None else self._body
-                    self._value = handler.deserialize(io.BytesIO(body), self._content_type, len(body))
+                    self._value = handler.deserialize(BytesIO(body), self._content_type, len(body))
                 else:
                     self._value = handler.deserialize(req.stream, self._content_type, req.content_length)
                 return self._value

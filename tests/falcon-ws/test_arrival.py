@@ -121,6 +121,23 @@ async def test_what_another_thread_receives_after_a_wait_goes_on() -> None:
 
 
 @in_loop
+async def test_what_is_interrupted_while_nobody_waits_is_asked_anew() -> None:
+    """A receive that went on for nobody, and was interrupted then, is given up; the next one asks the server again."""
+    server = ForeignServer()
+    arrivals = Arrivals(server.receive)
+    task = asyncio.create_task(_next(arrivals))
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert arrivals.interrupt()
+    assert server.asked.popleft().cancelled()
+    server.put(EVENT)
+    assert await _next(arrivals) == 'a'
+    assert server.calls == 2
+
+
+@in_loop
 async def test_failure_of_a_step() -> None:
     """What a receive raises without waiting is given to whoever goes on, and the next step asks anew."""
     events: list[Message] = [EVENT]

@@ -57,6 +57,12 @@ def test_client_address_of_a_server_that_tells_the_port_as_text() -> None:
     assert Client(client=('192.0.2.1', '4711')).connect().client_address == ('192.0.2.1', 4711)
 
 
+def test_client_address_without_a_port() -> None:
+    """A client whose host alone is known, as where middleware has it from a header, has None for a port."""
+    address: Any = Client(client=['192.0.2.1', None]).connect().client_address
+    assert address == ('192.0.2.1', None)
+
+
 def test_attributes_of_a_scope_with_little_in_it() -> None:
     """What a server does not tell is empty or None."""
     ws = WebSocket({'type': 'websocket', 'path': '/'}, Client().events.get, Client()._send)

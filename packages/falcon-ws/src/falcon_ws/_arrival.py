@@ -114,6 +114,9 @@ class Arrivals:
         """
         self._cancellations_before = _cancellations()
         if arrival is NOT_ASKED:
+            if self.waiter is _INTERRUPTED:
+                # While nobody waited, who would have seen the end of it.
+                self.steps, self.waiter = _steps(self._receive), None
             if self.waiter is None:
                 return self.go_on(None)
             arrival = self.waiter

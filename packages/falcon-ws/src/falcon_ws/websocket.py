@@ -111,8 +111,11 @@ class WebSocket:
     def client_address(self) -> tuple[str, int] | None:
         """The client's host and port; None if the server does not know them."""
         client = self._scope.get('client')
+        if not client:
+            return None
+        host, port = client
         # A port is a number (ASGI specification, "WebSocket Connection Scope"), but granian's is text.
-        return (client[0], int(client[1])) if client else None
+        return host, int(port) if isinstance(port, str) else port
 
     @property
     def subprotocols(self) -> list[str]:

@@ -260,13 +260,16 @@ async def test_subscribers_that_go_leave_nothing() -> None:
             pass
 
     for _ in range(100):
-        tasks = [asyncio.ensure_future(follow(log.subscribe())) for _ in range(10)]
+        subscriptions = [log.subscribe() for _ in range(10)]
+        tasks = [asyncio.ensure_future(follow(subscription)) for subscription in subscriptions]
         log.subscribe()
         await turns(2)
-        for task in tasks:
+        for task in tasks[:5]:
             task.cancel()
+        for subscription in subscriptions[5:]:
+            await subscription.aclose()
         await asyncio.gather(*tasks, return_exceptions=True)
-    del tasks, task
+    del subscriptions, subscription, tasks, task
     await turns()  # the loop lets go of the last cancellation
     gc.collect()
     assert log.subscribers == 0

@@ -179,7 +179,7 @@ def _registry(app: Inspectable) -> Registry:
 
 def _kind(thing: object) -> type | ModuleType:
     """Return what an object is told by: itself, if it is a class or a module with functions, or its class."""
-    return thing if isinstance(thing, type | ModuleType) else type(thing)
+    return thing if isinstance(thing, (type, ModuleType)) else type(thing)
 
 
 def _route_method(method: str, responder: Callable[..., Any], *, internal: bool) -> RouteMethodInfo:

@@ -269,6 +269,20 @@ async def test_server_that_receives_in_another_thread_is_asked_once() -> None:
 
 
 @in_loop
+async def test_looking_while_reading_ahead_is_ended_leaves_no_task() -> None:
+    """Nobody begins to read ahead beside a reader that has been told to end, of which two could not both be ended."""
+    connection = Connection(QueueServer())
+    await connection.inbox.look()
+    await turns()
+    stopping = asyncio.create_task(connection.inbox.stop())
+    await asyncio.sleep(0)
+    connection.inbox.begin_to_look()
+    await stopping
+    await connection.inbox.stop()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@in_loop
 async def test_disconnect_that_came_with_a_cancellation_is_known() -> None:
     """A disconnect that arrives as its receiver is cancelled is not lost either."""
     connection = Connection(FutureServer())

@@ -174,10 +174,13 @@ class Inbox:
 
     async def stop(self) -> None:
         """End reading ahead."""
-        reader, self._reader = self._reader, None
+        reader = self._reader
         if reader is not None and not reader.done():
             reader.cancel()
             await asyncio.wait({reader})
+        # Not before it has ended, or another one could begin beside it.
+        if self._reader is reader:
+            self._reader = None
 
     def abandon(self) -> None:
         """End reading ahead, from wherever the connection is forgotten."""

@@ -305,6 +305,16 @@ async def test_a_closed_stream_still_tells_of_the_disconnect() -> None:
     assert stream.eof
 
 
+@in_loop
+async def test_a_body_of_its_full_length_does_not_hide_the_disconnect() -> None:
+    """Where the server has yet to say that the body ends, but no more can come, the client is still seen to leave."""
+    wire = Wire(part(b'x' * MAX_AHEAD), DISCONNECT)
+    stream = BoundedStream(wire.receive, None, MAX_AHEAD, ends_at_length=False)
+    async with asyncio.timeout(5):
+        await stream.wait_disconnect()
+    assert len(await stream.read(MAX_AHEAD)) == MAX_AHEAD
+
+
 def test_it_is_a_readable_file_like_object() -> None:
     """The stream can be read, and nothing else that files can."""
     stream = stream_of(b'')

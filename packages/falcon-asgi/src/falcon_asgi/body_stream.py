@@ -247,7 +247,8 @@ class BoundedStream:
                 the body is dropped, which it then raises OperationNotAllowed to read; None to wait on.
         """
         while not self._disconnected:
-            if self._waiting_bytes < MAX_AHEAD or self._complete or self._dropping:
+            has_all = self._complete or self._received == self._expected
+            if self._waiting_bytes < MAX_AHEAD or has_all or self._dropping:
                 await self._receive_event()
                 # A receive callable that always has something to give must not hold up everything else.
                 await asyncio.sleep(0)

@@ -26,7 +26,8 @@ CHUNK_BYTES = 65536
 
 # What a server holds for a client that does not read or is not read: uvicorn's buffers, and one chunk of ours.
 MAX_BYTES_EACH = 512 << 10
-MAX_IDLE_TASKS = 3
+# That of the server and that of the lifespan: with one more, a client may be about to end.
+MAX_IDLE_TASKS = 2
 
 
 @pytest.fixture(scope='module', params=['h11', 'httptools'])

@@ -86,12 +86,7 @@ def to_wait_for(waiter: Any) -> Any:
     Args:
         waiter: What a step of the coroutine has given.
     """
-    if not outlives_its_wait(waiter):
-        return waiter
-    wait = _Wait(waiter)
-    # What tells a task that it was given to wait for, and not by mistake.
-    wait._asyncio_future_blocking = True
-    return wait
+    return _Wait(waiter) if outlives_its_wait(waiter) else waiter
 
 
 class _Wait(asyncio.Future[None]):
@@ -99,6 +94,8 @@ class _Wait(asyncio.Future[None]):
 
     def __init__(self, waiter: Any) -> None:
         super().__init__()
+        # What tells a task that it was given to wait for, and not by mistake.
+        self._asyncio_future_blocking = True
         self._awaited: Any = waiter
         waiter.add_done_callback(self._end)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from event_loop import cancelled
 from falcon_asgi import App, CORSMiddleware, Request, Response
 from falcon_asgi.response_body import clear_body
 from falcon_core.errors import ClientDisconnected, CompatibilityError, MissingDistribution, UnsupportedScopeError
@@ -765,9 +766,7 @@ def test_stream_is_closed_where_the_request_is_cancelled(perform: Any, where: st
         app.add_error_handler(KeyError, handle)
         serving = asyncio.create_task(perform(app))
         await begun.wait()
-        serving.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await serving
+        await cancelled(serving)
 
     asyncio.run(main())
     assert chunks.closed

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from event_loop import cancelled
 from falcon_asgi import App, Request, Response
 from falcon_asgi.background import BackgroundTasks, Callback
 from falcon_core.http_errors import HTTPBadRequest
@@ -201,9 +202,7 @@ def test_request_cancelled_after_its_response_keeps_its_callbacks(perform: Any, 
         async with lifespan(app):
             serving = asyncio.create_task(perform(app))
             await closing.wait()
-            serving.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await serving
+            await cancelled(serving)
 
     asyncio.run(main())
     assert done

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_loop, turns
+from event_loop import cancelled, in_loop, turns
 from falcon_asgi import App, BoundedStream, Request, request_media
 from falcon_asgi.request_media import UnreadMedia, may_have_body
 from falcon_core.asgi_types import Message, Receive
@@ -902,16 +902,12 @@ async def test_a_body_that_is_yet_to_come_is_received_by_one_at_a_time() -> None
     reader = asyncio.create_task(read_ahead(req))
     watcher = asyncio.create_task(req.wait_disconnect())
     await asyncio.sleep(0)
-    reader.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reader
+    await cancelled(reader)
     again = asyncio.create_task(req.get_media())
     await asyncio.sleep(0)
     came.set()
     assert await again == [1]
-    watcher.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await watcher
+    await cancelled(watcher)
 
 
 @in_loop
@@ -929,9 +925,7 @@ async def test_an_event_that_comes_as_its_reader_is_cancelled_is_kept() -> None:
     reader = asyncio.create_task(read_ahead(req))
     await asyncio.sleep(0)
     coming.set_result(parts(b'[1]')[0])
-    reader.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await reader
+    await cancelled(reader)
     assert await req.get_media() == [1]
     assert received == 1
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from event_loop import cancelled
 from falcon_asgi import App, Request, Response, StaticRoute, directory_files, static
 from falcon_asgi.directory_files import open_below
 from falcon_asgi.file_chunks import CHUNK_BYTES
@@ -676,9 +677,7 @@ def test_file_is_closed_where_its_opening_is_cancelled(
         route = StaticRoute('/files', directory)
         serving = asyncio.ensure_future(route.serve(Request(SCOPE, None), Response(), file_name='large'))
         await asyncio.to_thread(begun.wait, 30)
-        serving.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await serving
+        await cancelled(serving)
         go_on.set()
         while not (opened and opened[0].file.closed):  # noqa: ASYNC110 # what closes it tells nobody
             await asyncio.sleep(0.001)

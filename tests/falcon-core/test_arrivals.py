@@ -1,11 +1,12 @@
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from event_loop import in_loop, in_quiet_loop, turns
+from event_loop import cancelled, in_loop, in_quiet_loop, turns
 from falcon_core.arrivals import Arrival, begin_arrival, has_come, next_event
 from falcon_core.asgi_types import Message
 from foreign_future import ForeignServer
@@ -56,27 +57,30 @@ async def test_what_has_come() -> None:
     assert [has_come(each) for each in (None, *futures, object())] == [True, False, True, False, False]
 
 
+def receiving(receive: Any, keep: Callable[[Any], None]) -> asyncio.Task[Message]:
+    """Return a task that gets the next event."""
+
+    async def get() -> Message:
+        return await next_event(receive, keep)
+
+    return asyncio.create_task(get())
+
+
 @pytest.mark.parametrize('comes_while_nobody_waits', [True, False])
 @in_loop
 async def test_what_another_thread_receives_is_not_cancelled(comes_while_nobody_waits: bool) -> None:
     """A call of a server that would lose its event goes on when whoever awaits it is cancelled, and is kept."""
     server = ForeignServer()
     kept = Kept()
-
-    async def receive() -> Message:
-        return await next_event(kept.pop() if kept else server.receive, kept.append)
-
     for _ in range(2):
-        task = asyncio.create_task(receive())
+        task = receiving(kept.pop() if kept else server.receive, kept.append)
         await turns()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        await cancelled(task)
         assert [type(each) for each in kept] == [Arrival]
         assert server.asked[0].callback is None
     if comes_while_nobody_waits:
         server.put(EVENT)
-    task = asyncio.create_task(receive())
+    task = receiving(kept.pop(), kept.append)
     await turns()
     if not comes_while_nobody_waits:
         server.put(EVENT)
@@ -89,16 +93,10 @@ async def test_event_of_another_thread_that_came_with_the_cancellation_is_kept()
     """An event of another thread that came with the cancellation is kept as itself, since the call has ended."""
     server = ForeignServer()
     kept = Kept()
-
-    async def receive() -> Message:
-        return await next_event(server.receive, kept.append)
-
-    task = asyncio.create_task(receive())
+    task = receiving(server.receive, kept.append)
     await turns()
     server.put(EVENT)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     assert kept == [EVENT]
 
 
@@ -108,22 +106,12 @@ async def test_what_another_thread_receives_after_a_wait_is_not_cancelled_either
     server = ForeignServer()
     kept = Kept()
     opened = asyncio.get_running_loop().create_future()
-
-    async def receive() -> Message:
-        await opened
-        return await server.receive()
-
-    async def receiving() -> Message:
-        return await next_event(kept.pop() if kept else receive, kept.append)
-
-    task = asyncio.create_task(receiving())
+    task = receiving(partial(server.receive_after, opened), kept.append)
     await turns()
     opened.set_result(None)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     server.put(EVENT)
-    assert await receiving() is EVENT
+    assert await receiving(kept.pop(), kept.append) is EVENT
 
 
 @in_loop
@@ -131,15 +119,9 @@ async def test_what_another_thread_receives_for_nobody_is_cancelled() -> None:
     """A call that was kept is cancelled when it is dropped."""
     server = ForeignServer()
     kept = Kept()
-
-    async def receive() -> Message:
-        return await next_event(server.receive, kept.append)
-
-    task = asyncio.create_task(receive())
+    task = receiving(server.receive, kept.append)
     await turns()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     assert not server.asked[0].cancelled()
     del task
     kept.clear()
@@ -152,11 +134,7 @@ async def test_what_another_thread_receives_for_nobody_is_cancelled() -> None:
 async def test_what_another_thread_gives_up() -> None:
     """A call that the server itself has cancelled ends the wait for it, as one of asyncio's would."""
     server = ForeignServer()
-
-    async def receive() -> Message:
-        return await next_event(server.receive, never)
-
-    task = asyncio.create_task(receive())
+    task = receiving(server.receive, never)
     await turns()
     server.asked[0].cancel()
     await turns()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_hasty_loop, in_quiet_loop
+from event_loop import cancelled, in_hasty_loop, in_quiet_loop
 from falcon_core.asgi_types import Message
 from falcon_core.errors import ClientDisconnected
 from falcon_core.interfaces import Upkeep
@@ -820,9 +820,7 @@ async def test_asking_after_a_client_ends_with_who_asks() -> None:
     """A cancellation while the client is asked after leaves no task behind."""
     asking = asyncio.create_task(client_has_left(Connection().left))
     await ticks(2)
-    asking.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await asking
+    await cancelled(asking)
     await ticks(2)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 

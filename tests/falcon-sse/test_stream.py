@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from event_loop import in_hasty_loop, in_quiet_loop
+from event_loop import cancelled, in_hasty_loop, in_quiet_loop
 from falcon_core.asgi_types import Message, Scope
 from falcon_core.errors import MissingDistribution, UnsupportedScopeError
 from falcon_core.media import BaseHandler, Handlers
@@ -353,9 +353,7 @@ async def test_a_cancellation_goes_to_the_caller() -> None:
     server, log, waiting = Server(), list[str](), asyncio.Event()
     task = asyncio.create_task(server.serve(EventStream(counter(log, waiting))))
     await waiting.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     assert log == ['CancelledError', 'closed']
 
 

@@ -1,11 +1,12 @@
 import asyncio
 from collections import UserDict
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from event_loop import in_loop, turns
+from event_loop import cancelled, in_loop, turns
 from falcon_core.asgi_types import Message
 from falcon_ws._arrival import Arrivals, Interrupted
 from foreign_future import ForeignServer
@@ -75,9 +76,7 @@ async def test_cancelling_goes_before_interrupting() -> None:
     task = asyncio.create_task(_next(arrivals))
     await turns()
     arrivals.interrupt()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
 
 
 @in_loop
@@ -88,9 +87,7 @@ async def test_what_another_thread_receives_goes_on() -> None:
     for _ in range(2):
         task = asyncio.create_task(_next(arrivals))
         await turns()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        await cancelled(task)
         assert arrivals.waiter is server.asked[0]
     server.put(EVENT)
     assert await _next(arrivals) == 'a'
@@ -103,18 +100,11 @@ async def test_what_another_thread_receives_after_a_wait_goes_on() -> None:
     """A receive that waits in the event loop first, and goes on there, is left alone where it waits then."""
     server = ForeignServer()
     opened = asyncio.get_running_loop().create_future()
-
-    async def receive() -> Message:
-        await opened
-        return await server.receive()
-
-    arrivals = Arrivals(receive)
+    arrivals = Arrivals(partial(server.receive_after, opened))
     task = asyncio.create_task(_next(arrivals))
     await turns()
     opened.set_result(None)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     server.put(EVENT)
     assert await _next(arrivals) == 'a'
     assert server.calls == 1
@@ -127,9 +117,7 @@ async def test_what_is_interrupted_while_nobody_waits_is_asked_anew() -> None:
     arrivals = Arrivals(server.receive)
     task = asyncio.create_task(_next(arrivals))
     await turns()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    await cancelled(task)
     assert arrivals.interrupt()
     assert server.asked.popleft().cancelled()
     server.put(EVENT)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from event_loop import in_loop, turns
+from event_loop import cancelled, in_loop, turns
 from fake_websocket import FutureServer
 from falcon_core.asgi_types import Message
 from falcon_core.errors import OperationNotAllowed
@@ -250,9 +250,7 @@ async def test_server_that_receives_in_another_thread_is_asked_once() -> None:
         for _ in range(2):
             waiting = asyncio.create_task(connection.text())
             await turns()
-            waiting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
+            await cancelled(waiting)
             assert not connection.lifecycle.direct
         connection.put(expected)
         assert await connection.text() == expected
@@ -289,9 +287,7 @@ async def test_disconnect_that_came_with_a_cancellation_is_known() -> None:
     waiting = asyncio.create_task(connection.text())
     await turns()
     connection.leave()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    await cancelled(waiting)
     assert connection.lifecycle.state is State.LEFT
     with pytest.raises(WebSocketDisconnected, match='4001'):
         await connection.text()
@@ -755,9 +751,7 @@ class Run:
         expected = self.model.next(kind)
         if expected is None and not self.model.left:
             assert not waiting.done()
-            waiting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
+            await cancelled(waiting)
         elif expected is None:
             with pytest.raises(WebSocketDisconnected):
                 await waiting

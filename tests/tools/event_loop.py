@@ -7,7 +7,9 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-__all__ = ['in_hasty_loop', 'in_loop', 'in_quiet_loop', 'turns']
+import pytest
+
+__all__ = ['cancelled', 'in_hasty_loop', 'in_loop', 'in_quiet_loop', 'turns']
 
 # Ends a test that hangs; on a busy machine, others take a while.
 _LIMIT_S = 20
@@ -60,6 +62,13 @@ def _run(
             runner.run(main())
 
     return run
+
+
+async def cancelled(task: asyncio.Task[Any]) -> None:
+    """Cancel a task, and see that it ends by that."""
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def turns(count: int = 12) -> None:

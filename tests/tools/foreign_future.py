@@ -107,6 +107,11 @@ class ForeignServer:
         self._give()
         return coming
 
+    async def receive_after(self, opened: asyncio.Future[None]) -> Message:
+        """Receive as a server that waits in the event loop first, and goes on there."""
+        await opened
+        return await self.receive()
+
     def _give(self) -> None:
         while self.asked and self._events:
             self.asked.popleft().arrive(self._events.popleft())
